@@ -1,0 +1,54 @@
+"""The tree of errors, each with what its reader can do next.
+
+    WirecopyError               anything a person can act on; shown without a traceback
+    ├── UsageError              the command line asks for something that is not there           exit 64
+    ├── SourcesError            sources.toml: names file, line and remedy                       exit 78
+    └── ArchiveError            the archive file: missing, foreign, damaged, unwritable, full   exit 74
+        ├── ArchiveMissing      no file there yet: `wirecopy crawl` makes one
+        ├── ArchiveForeign      a file is there, but it is not one of ours: nothing is written to it
+        ├── ArchiveDamaged      digests or pages do not add up: `wirecopy verify`
+        └── ArchiveLocked       another run holds it: wait or stop that run                     exit 75
+
+Expected failures of the web (a 404, a bad feed, a timeout) are values in a run's records, never exceptions.
+"""
+
+
+class WirecopyError(Exception):
+    """An error that a person can act on.
+
+    `hint` says what to do next, in one sentence; `exit_code` is what the command line ends with (sysexits.h).
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(WirecopyError):
+    exit_code = 64
+
+
+class SourcesError(WirecopyError):
+    exit_code = 78
+
+
+class ArchiveError(WirecopyError):
+    exit_code = 74
+
+
+class ArchiveMissing(ArchiveError):
+    pass
+
+
+class ArchiveForeign(ArchiveError):
+    pass
+
+
+class ArchiveDamaged(ArchiveError):
+    pass
+
+
+class ArchiveLocked(ArchiveError):
+    exit_code = 75

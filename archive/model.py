@@ -1,0 +1,244 @@
+"""One frozen record per stage of the way. Rows do not leave the store: these do.
+
+All times are aware and UTC. `None` means "not known", never "empty".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+FeedKind = Literal["rss", "atom", "json", "sitemap", "html"]
+CaptureRole = Literal["feed", "page", "robots"]
+
+
+# --- discover: a feed document, read -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed document, as stated there: what the feed asserts, not what we found at the link."""
+
+    url: str  # absolute http(s) URL to fetch, resolved against the document's base
+    url_given: str  # the link as printed in the document
+    guid: str | None = None  # RSS guid, Atom/JSON id; None where the document gives none
+    title: str | None = None  # plain text, white space folded, no control characters
+    published_at: datetime | None = None  # UTC; None where the zone is not known (never guessed)
+    published_raw: str | None = None  # the time as printed
+    updated_at: datetime | None = None
+    updated_raw: str | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    summary: str | None = None  # HTML or text as given
+    content: str | None = None  # full text as HTML (content:encoded, atom:content, content_html)
+    status: Literal["usable", "canceled"] = "usable"  # canceled: a tombstone (RFC 6721) or a wire kill
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDocument:
+    """What a feed, sitemap or listing page says. `error` set means: not a feed we can read, and nothing is concluded."""
+
+    kind: FeedKind | None
+    entries: tuple[Entry, ...] = ()  # in document order
+    error: str | None = None  # one sentence for a person
+    title: str | None = None
+    homepage: str | None = None
+    language: str | None = None  # BCP 47 as given
+    self_url: str | None = None  # what the feed calls itself (atom:link rel=self, feed_url)
+    next_url: str | None = None  # older entries: RFC 5005 prev-archive or next, JSON Feed next_url
+    sitemaps: tuple[str, ...] = ()  # children of a sitemap index
+    ttl_minutes: int | None = None  # RSS ttl, or sy:updatePeriod / sy:updateFrequency
+    skip_hours: tuple[int, ...] = ()  # RSS skipHours, 0 to 23, GMT
+    skip_days: tuple[str, ...] = ()  # RSS skipDays, English names
+    dropped: int = 0  # entries left out: no usable http(s) link, or over the limit
+    problems: tuple[str, ...] = ()  # ill-formed places that were read over, for `wirecopy check`
+
+
+# --- fetch: one HTTP exchange, as observed -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One HTTP exchange as we saw it: a fact, never changed later. A redirect's every hop is a capture of its own."""
+
+    url: str  # as requested, without fragment
+    role: CaptureRole
+    fetched_at: datetime  # when the request was sent
+    request_head: bytes | None = None  # exact, credentials and cookies blanked
+    response_head: bytes | None = None  # exact as received, cookies blanked; None: no answer
+    status: int | None = None  # HTTP status; None: no answer
+    body: bytes | None = None  # payload after transfer and content decoding; None: none was received
+    mime: str | None = None  # media type of Content-Type, lower case, without parameters
+    charset: str | None = None  # charset parameter of Content-Type, as given
+    content_encoding: str | None = None  # as given; the body is decoded all the same unless `error` says it could not be
+    wire_length: int | None = None  # bytes of the entity body on the wire, before content decoding
+    wire_sha1: str | None = None  # base32, of the entity body on the wire (WARC-Payload-Digest style)
+    ip: str | None = None  # address that was dialled
+    protocol: str | None = None  # HTTP/1.0, HTTP/1.1
+    elapsed_ms: int | None = None  # request sent to last byte
+    truncated: Literal["length", "time", "disconnect", "unspecified"] | None = None  # WARC-Truncated's words
+    error: str | None = None  # what went wrong, one sentence; None: the exchange is complete
+
+
+# --- clean: a capture, read ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a page says: the reading of one capture by one version of the cleaner."""
+
+    headline: str | None = None
+    subhead: str | None = None  # stand-first, deck
+    text: str = ""  # body text; paragraphs separated by one blank line; "" means no story was found
+    reason: str | None = None  # why `text` is empty, in one sentence; None where there is text
+    byline: str | None = None  # as printed: "By IANS"
+    authors: tuple[str, ...] = ()  # people only; agencies and desks are not authors
+    agency: str | None = None  # code of the crediting agency: "ians", "reuters"
+    dateline: str | None = None  # as printed: "New Delhi, Aug 29"
+    dateline_place: str | None = None  # "New Delhi"
+    published_at: datetime | None = None  # UTC; None where the zone is not known
+    published_raw: str | None = None  # as printed or marked up
+    modified_at: datetime | None = None
+    modified_raw: str | None = None
+    language: str | None = None  # BCP 47, lower-case primary subtag first: "en", "pt-BR"
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    canonical_url: str | None = None  # absolute; as the page states it
+    image_url: str | None = None  # absolute
+    is_agency_copy: bool = False  # the page says that it runs agency copy (credit, disclaimer, dateline)
+    evidence: Mapping[str, str] = field(default_factory=dict)  # field name -> where its value came from
+
+
+# --- sources and the queue: what the archive is told, and what it hands out ------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """An outlet as configured."""
+
+    code: str
+    name: str
+    homepage: str | None = None
+    language: str | None = None
+    timezone: str | None = None  # IANA name
+    agency: str | None = None  # set where the outlet is an agency's own
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as configured."""
+
+    outlet: str  # Outlet.code
+    url: str
+    kind: str = "auto"
+    schedule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A feed that one run has claimed, with all that polling it needs to know."""
+
+    feed_id: int
+    outlet_id: int
+    outlet: str  # Outlet.code
+    url: str
+    kind: str
+    schedule: str | None
+    etag: str | None
+    last_modified: str | None
+    body_sha256: str | None
+    last_polled_at: datetime | None
+    last_success_at: datetime | None
+    failures: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """A page whose fetch is due."""
+
+    page_id: int
+    url: str
+    outlet: str  # Outlet.code
+    outlet_id: int
+    feed_id: int | None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """The outcome of one attempt at a feed; what is decided, and why, stands beside what was seen."""
+
+    lease: Lease
+    captures: tuple[Capture, ...]  # hops in order; the last one is the answer; empty: nothing was dialled
+    polled_at: datetime
+    outcome: str  # see polls.outcome in the schema
+    next_poll_at: datetime
+    reason: str  # of next_poll_at
+    not_before: datetime | None = None  # Retry-After: not even a forced poll comes earlier
+    failure_weight: float = 0.0  # added to feeds.failures; a success sets it back to 0
+    document: FeedDocument | None = None
+    parts: tuple[tuple[Capture, ...], ...] = ()  # exchanges for further parts of the document (children of a sitemap index)
+    body_sha256: str | None = None
+    etag_sent: str | None = None
+    last_modified_sent: str | None = None
+    etag: str | None = None  # validators to keep; None clears them after a 200
+    last_modified: str | None = None
+    error: str | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.outcome in ("new", "nothing-new", "not-modified", "same-body")
+
+
+PageState = Literal["queued", "stored", "failed", "blocked", "gone", "refused", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The outcome of one attempt at a page."""
+
+    task: PageTask
+    captures: tuple[Capture, ...]  # hops in order; empty: nothing was dialled
+    visited_at: datetime
+    state: PageState
+    next_try_at: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a visit in the archive."""
+
+    capture_id: int | None
+    stored: bool  # a page was accepted
+    revisit: bool  # its payload had been kept before, for this page
+
+
+@dataclass(frozen=True, slots=True)
+class CleanTask:
+    """A stored capture whose reading is due, with what the cleaner may use as evidence."""
+
+    capture_id: int
+    body: bytes
+    url: str
+    headers: Mapping[str, str]
+    fetched_at: datetime
+    timezone: str | None  # of the outlet
+    agency: str | None  # of the outlet, where it is an agency's own
+    entry: Entry | None  # what the feed said of this page last
+
+
+@dataclass(frozen=True, slots=True)
+class HostRecord:
+    """What is remembered about a host across runs."""
+
+    host: str
+    not_before: datetime | None = None
+    reason: str | None = None
+    robots_status: int | None = None
+    robots_text: bytes | None = None
+    robots_fetched_at: datetime | None = None
+    robots_expires_at: datetime | None = None
+    robots_error: str | None = None

@@ -1,0 +1,99 @@
+"""The clean queue: captures whose reading is due, handed out in capture order with their evidence."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from archive.errors import ArchiveDamaged
+from archive.model import CleanTask, Entry
+from archive.store import bodies
+from archive.store.connect import Store
+from archive.times import from_iso, from_iso_or_none
+
+_TASK = """SELECT q.capture_id, c.body_id, c.url, c.mime, c.charset, c.fetched_at, c.page_id, o.timezone, o.agency
+FROM clean_queue q JOIN captures c ON c.id = q.capture_id JOIN pages p ON p.id = c.page_id JOIN outlets o ON o.id = p.outlet_id
+WHERE q.capture_id > ? ORDER BY q.capture_id LIMIT ?"""
+
+
+def waiting(store: Store) -> int:
+    return int(store.conn.execute("SELECT count(*) FROM clean_queue").fetchone()[0])
+
+
+def batch(store: Store, *, after: int, limit: int) -> tuple[list[CleanTask], list[tuple[int, str]]]:
+    """The next tasks beyond capture `after`, and those whose body cannot be read back: (capture id, why)."""
+    tasks, damaged = [], []
+    for row in store.conn.execute(_TASK, (after, limit)).fetchall():
+        try:
+            body = bodies.get(store, row[1])
+        except ArchiveDamaged as problem:
+            damaged.append((int(row[0]), str(problem)))
+            continue
+        tasks.append(
+            CleanTask(
+                capture_id=row[0],
+                body=body,
+                url=row[2],
+                headers=_headers(row[3], row[4]),
+                fetched_at=from_iso(row[5]),
+                timezone=row[7],
+                agency=row[8],
+                entry=_entry(store, row[6]),
+            )
+        )
+    return tasks, damaged
+
+
+def ask_again(store: Store, *, below_version: int | None = None) -> int:
+    """Queues stored captures for reading anew: all, or those read by an older cleaner; gives back how many wait then."""
+    older = "" if below_version is None else " WHERE cleaner_version < ?"
+    with store.transaction() as conn:
+        conn.execute(
+            f"INSERT OR IGNORE INTO clean_queue (capture_id) SELECT capture_id FROM readings{older}",  # noqa: S608 - a constant
+            () if below_version is None else (below_version,),
+        )
+    return waiting(store)
+
+
+def _headers(mime: str | None, charset: str | None) -> dict[str, str]:
+    if mime is None:
+        return {}
+    return {"content-type": f"{mime}; charset={charset}" if charset else mime}
+
+
+def _entry(store: Store, page_id: int) -> Entry | None:
+    """What the feeds said of this page last."""
+    row = store.conn.execute(
+        "SELECT url, guid, title, published_at, published_raw, updated_at, updated_raw, authors, categories, summary, content_id"
+        " FROM entries WHERE page_id = ? ORDER BY id DESC LIMIT 1",
+        (page_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    return Entry(
+        url=row[0],
+        url_given=row[0],
+        guid=row[1],
+        title=row[2],
+        published_at=_time(row[3]),
+        published_raw=row[4],
+        updated_at=_time(row[5]),
+        updated_raw=row[6],
+        authors=tuple(json.loads(row[7])) if row[7] else (),
+        categories=tuple(json.loads(row[8])) if row[8] else (),
+        summary=row[9],
+        content=_content(store, row[10]),
+    )
+
+
+def _content(store: Store, body_id: int | None) -> str | None:
+    if body_id is None:
+        return None
+    try:
+        return bodies.get(store, body_id).decode("utf-8", "replace")
+    except ArchiveDamaged:  # evidence only: the page itself can be read without it
+        return None
+
+
+def _time(text: str | None) -> datetime | None:
+    return from_iso_or_none(text)

@@ -1,0 +1,123 @@
+"""Entries: what feeds said, appended. A changed entry is a new row; one that flaps for ever stops at a cap."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from archive.keys import key_hash, url_key
+from archive.model import Entry, PageTask, Poll
+from archive.store import bodies, pages
+from archive.store.connect import Store
+from archive.times import iso, iso_or_none
+
+MAX_VERSIONS = 20  # rows kept of one entry, or of one page under changing guids: some feeds change with each request
+
+
+@dataclass(slots=True)
+class Brought:
+    """What one document added."""
+
+    entries: int | None = None
+    new: int = 0
+    gap: bool = False
+    tasks: list[PageTask] = field(default_factory=list)
+    fresh: set[tuple[str, int]] = field(default_factory=set)  # what this document itself brought: naming it twice makes it no known one
+
+
+def record(store: Store, poll_id: int, poll: Poll, wanted: Callable[[str], bool]) -> Brought:
+    """Appends what is new in the poll's document and queues pages not met before. Call inside a transaction.
+
+    `wanted` says of a URL to fetch whether the source's keep and skip patterns let it through.
+    """
+    assert poll.document is not None  # noqa: S101 - the caller has looked
+    listed = poll.document.entries
+    brought = Brought(entries=len(listed))
+    identities = _identities(listed)
+    known = 0
+    for entry, identity in zip(listed, identities, strict=True):
+        known += _one(store, poll_id, poll, entry, identity, wanted, brought)
+    brought.gap = bool(listed) and known == 0 and poll.lease.last_success_at is not None
+    return brought
+
+
+def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wanted: Callable[[str], bool], brought: Brought) -> int:
+    """Records one entry; 1 if it, or its page, was known before."""
+    versions = _versions(store, poll.lease.feed_id, identity)
+    page_id, met = None, False
+    if entry.status == "usable" and wanted(entry.url):
+        page_id, met = pages.meet(store, entry.url, outlet_id=poll.lease.outlet_id, feed_id=poll.lease.feed_id, now=poll.polled_at)
+        if met:
+            brought.new += 1
+            brought.tasks.append(PageTask(page_id, entry.url, poll.lease.outlet, poll.lease.outlet_id, poll.lease.feed_id))
+    digest = _digest(entry)
+    if page_id is not None and not met and len(versions) < MAX_VERSIONS and _says_updated(store, poll.lease.feed_id, identity, entry):
+        brought.tasks += pages.look_again(store, page_id, poll.polled_at)
+    if digest not in versions and len(versions) < MAX_VERSIONS and (met or page_id is None or _entries_of(store, page_id) < MAX_VERSIONS):
+        _insert(store, poll_id, poll, entry, identity, digest, page_id)
+    known = (bool(versions) and ("entry", identity) not in brought.fresh) or (
+        page_id is not None and not met and ("page", page_id) not in brought.fresh
+    )
+    if not known:
+        brought.fresh |= {("entry", identity)} | ({("page", page_id)} if page_id is not None else set())
+    return int(known)
+
+
+def _identities(listed: tuple[Entry, ...]) -> list[int]:
+    """guid, else link; a guid that stands on several links of one document identifies nothing alone."""
+    links: dict[str, set[str]] = defaultdict(set)
+    for entry in listed:
+        if entry.guid:
+            links[entry.guid].add(url_key(entry.url))
+    return [_identity(entry, shared=entry.guid is not None and len(links[entry.guid]) > 1) for entry in listed]
+
+
+def _identity(entry: Entry, *, shared: bool) -> int:
+    if not entry.guid:
+        return key_hash(url_key(entry.url))
+    return key_hash(f"{entry.guid}\n{url_key(entry.url)}" if shared else entry.guid)
+
+
+def _digest(entry: Entry) -> int:
+    said = (
+        entry.url, entry.title, entry.published_raw, entry.updated_raw, entry.authors, entry.categories, entry.summary, entry.content,
+        entry.status,
+    )  # fmt: skip
+    return key_hash(json.dumps(said))
+
+
+def _versions(store: Store, feed_id: int, identity: int) -> set[int]:
+    rows = store.conn.execute("SELECT digest FROM entries WHERE feed_id = ? AND identity = ?", (feed_id, identity))
+    return {int(row[0]) for row in rows}
+
+
+def _says_updated(store: Store, feed_id: int, identity: int, entry: Entry) -> bool:
+    """Whether the feed says that the story changed: another headline or another time of change than it last gave for this entry."""
+    row = store.conn.execute(
+        "SELECT title, updated_raw FROM entries WHERE feed_id = ? AND identity = ? ORDER BY id DESC LIMIT 1", (feed_id, identity)
+    ).fetchone()
+    return row is not None and (row[0], row[1]) != (entry.title, entry.updated_raw)
+
+
+def _entries_of(store: Store, page_id: int) -> int:
+    return int(store.conn.execute("SELECT count(*) FROM entries WHERE page_id = ?", (page_id,)).fetchone()[0])
+
+
+def _insert(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, digest: int, page_id: int | None) -> None:
+    content_id = None if not entry.content else bodies.put(store, entry.content.encode("utf-8", "replace"))
+    store.conn.execute(
+        "INSERT INTO entries (feed_id, page_id, poll_id, identity, digest, guid, url, title, published_at, published_raw, updated_at,"
+        " updated_raw, authors, categories, summary, content_id, status, first_seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            poll.lease.feed_id, page_id, poll_id, identity, digest, entry.guid, entry.url_given, entry.title,
+            iso_or_none(entry.published_at), entry.published_raw, iso_or_none(entry.updated_at), entry.updated_raw,
+            _json(entry.authors), _json(entry.categories), entry.summary, content_id, entry.status, iso(poll.polled_at),
+        ),
+    )  # fmt: skip
+
+
+def _json(values: tuple[str, ...]) -> str | None:
+    return json.dumps(values, ensure_ascii=False) if values else None

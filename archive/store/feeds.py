@@ -1,0 +1,143 @@
+"""Feeds: the due-queue. One of the two narrow doors: claim with a lease, complete with what came and when to come again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from archive.keys import host_of
+from archive.model import Feed, Lease, Outlet, PageTask, Poll
+from archive.store import captures, entries
+from archive.store.connect import Store
+from archive.times import from_iso_or_none, iso, iso_or_none
+
+_LEASE = """SELECT f.id, f.outlet_id, o.code, f.url, f.kind, f.schedule, f.etag, f.last_modified, f.body_sha256, f.last_polled_at,
+  f.last_success_at, f.failures FROM feeds f JOIN outlets o ON o.id = f.outlet_id"""
+
+
+def sync(store: Store, outlets: Iterable[Outlet], feeds: Iterable[Feed], now: datetime) -> None:
+    """Brings outlets and feeds in line with the configuration. What is no longer there is kept, but not polled."""
+    with store.transaction() as conn:
+        conn.execute("UPDATE outlets SET active = 0")
+        conn.execute("UPDATE feeds SET active = 0")
+        for outlet in outlets:
+            conn.execute(
+                "INSERT INTO outlets (code, name, homepage, host, language, timezone, agency, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (code) DO UPDATE SET name = excluded.name, homepage = excluded.homepage, host = excluded.host,"
+                " language = excluded.language, timezone = excluded.timezone, agency = excluded.agency, active = 1",
+                (
+                    outlet.code, outlet.name, outlet.homepage, host_of(outlet.homepage or "") or None, outlet.language, outlet.timezone,
+                    outlet.agency, iso(now),
+                ),
+            )  # fmt: skip
+        for feed in feeds:
+            conn.execute(
+                "INSERT INTO feeds (outlet_id, url, kind, schedule, next_poll_at, next_poll_reason)"
+                " SELECT id, ?, ?, ?, ?, 'never polled' FROM outlets WHERE code = ?"
+                " ON CONFLICT (url) DO UPDATE SET outlet_id = excluded.outlet_id, kind = excluded.kind, schedule = excluded.schedule, active = 1",
+                (feed.url, feed.kind, feed.schedule, iso(now), feed.outlet),
+            )
+
+
+def claim(
+    store: Store, run_id: int, now: datetime, *, limit: int = 500, lease: timedelta = timedelta(hours=1), every: bool = False,
+    outlets: frozenset[str] | None = None,
+) -> list[Lease]:  # fmt: skip
+    """Claims what is due for this run, most overdue first; `every` claims what is not due as well.
+
+    A claim that its run did not complete ends by itself after `lease`: a crash loses no poll and doubles none.
+    """
+    free = "f.active AND (f.lease_until IS NULL OR f.lease_until < :now) AND (f.not_before IS NULL OR f.not_before <= :now)"
+    due = "" if every else " AND f.next_poll_at <= :now"
+    with store.transaction() as conn:
+        rows = conn.execute(
+            f"{_LEASE} WHERE {free}{due} ORDER BY f.next_poll_at, f.id",
+            {"now": iso(now)},
+        ).fetchall()
+        chosen = [row for row in rows if outlets is None or row[2] in outlets][:limit]
+        conn.executemany(
+            "UPDATE feeds SET lease_run_id = ?, lease_until = ? WHERE id = ?",
+            [(run_id, iso(now + lease), row[0]) for row in chosen],
+        )
+    return [_as_lease(row) for row in chosen]
+
+
+def claimed(store: Store, run_id: int) -> list[Lease]:
+    """What this run has claimed and not completed."""
+    return [_as_lease(row) for row in store.conn.execute(f"{_LEASE} WHERE f.lease_run_id = ? ORDER BY f.id", (run_id,))]
+
+
+def release_crashed(store: Store, run_id: int) -> None:
+    """Frees the claims of all other runs: under the run lock they can only be dead ones."""
+    with store.transaction() as conn:
+        conn.execute(
+            "UPDATE feeds SET lease_run_id = NULL, lease_until = NULL WHERE lease_run_id IS NOT NULL AND lease_run_id <> ?",
+            (run_id,),
+        )
+
+
+def complete(store: Store, run_id: int, poll: Poll, wanted: Callable[[str], bool]) -> list[PageTask]:
+    """Records a poll, keeps its validators and entries, ends the lease; gives back the pages that are new and to be fetched.
+
+    Validators stand for entries, so both are written in one transaction: call inside one.
+    """
+    capture_id = captures.append(store, run_id, poll.captures, verdict=poll.outcome, feed_id=poll.lease.feed_id)
+    for part in poll.parts:
+        captures.append(store, run_id, part, verdict="part", feed_id=poll.lease.feed_id)
+    poll_id = _insert_poll(store, run_id, poll, capture_id)
+    brought = entries.record(store, poll_id, poll, wanted) if poll.document is not None else entries.Brought()
+    store.conn.execute(
+        "UPDATE polls SET entries = ?, new_entries = ?, gap = ? WHERE id = ?",
+        (brought.entries, brought.new, int(brought.gap), poll_id),
+    )
+    if poll.succeeded and brought.new:
+        store.conn.execute("UPDATE polls SET outcome = 'new' WHERE id = ?", (poll_id,))
+    _update_feed(store, poll, "new" if poll.succeeded and brought.new else poll.outcome)
+    return brought.tasks
+
+
+def _insert_poll(store: Store, run_id: int, poll: Poll, capture_id: int | None) -> int:
+    answer = poll.captures[-1] if poll.captures else None
+    row = store.conn.execute(
+        "INSERT INTO polls (run_id, feed_id, polled_at, capture_id, status, outcome, etag_sent, last_modified_sent, bytes, next_poll_at,"
+        " reason, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            run_id, poll.lease.feed_id, iso(poll.polled_at), capture_id, answer.status if answer else None, poll.outcome, poll.etag_sent,
+            poll.last_modified_sent, answer.wire_length if answer else None, iso(poll.next_poll_at), poll.reason, poll.error,
+        ),
+    ).fetchone()  # fmt: skip
+    return int(row[0])
+
+
+def _update_feed(store: Store, poll: Poll, outcome: str) -> None:
+    conn, feed_id = store.conn, poll.lease.feed_id
+    conn.execute(
+        "UPDATE feeds SET last_polled_at = ?, last_outcome = ?, failures = ?, next_poll_at = ?, next_poll_reason = ?, not_before = ?,"
+        " lease_run_id = NULL, lease_until = NULL WHERE id = ?",
+        (
+            iso(poll.polled_at), outcome, 0.0 if poll.succeeded else poll.lease.failures + poll.failure_weight, iso(poll.next_poll_at),
+            poll.reason, iso_or_none(poll.not_before), feed_id,
+        ),
+    )  # fmt: skip
+    if poll.succeeded:
+        conn.execute(
+            "UPDATE feeds SET last_success_at = ?, etag = ?, last_modified = ?, body_sha256 = coalesce(?, body_sha256),"
+            " title = coalesce(?, title) WHERE id = ?",
+            (
+                iso(poll.polled_at), poll.etag, poll.last_modified, poll.body_sha256,
+                poll.document.title if poll.document else None, feed_id,
+            ),
+        )  # fmt: skip
+
+
+def _as_lease(row: tuple[object, ...]) -> Lease:
+    values = list(row)
+    values[9] = from_iso_or_none(values[9])  # type: ignore[arg-type]
+    values[10] = from_iso_or_none(values[10])  # type: ignore[arg-type]
+    return Lease(*values)  # type: ignore[arg-type]
+
+
+def due_at(store: Store) -> str | None:
+    """When the next feed is due; None where no feed is active."""
+    row = store.conn.execute("SELECT min(next_poll_at) FROM feeds WHERE active").fetchone()
+    return row[0] if row else None

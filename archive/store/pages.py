@@ -1,0 +1,134 @@
+"""Pages: the memory of seen links, and the fetch queue. A link counts as seen only when its page is stored."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from archive.keys import key_hash, url_key
+from archive.model import PageTask, Stored, Visit
+from archive.store import captures
+from archive.store.connect import Store
+from archive.times import iso, iso_or_none
+
+_TASK = """SELECT p.id, p.url, o.code, p.outlet_id, p.feed_id, p.attempts FROM pages p JOIN outlets o ON o.id = p.outlet_id"""
+
+
+def find(store: Store, key: str) -> int | None:
+    """The page with this key, by 64-bit hash, verified against the text."""
+    for page_id, text in store.conn.execute("SELECT id, key FROM pages WHERE key_hash = ?", (key_hash(key),)):
+        if text == key:
+            return int(page_id)
+    return None
+
+
+def meet(store: Store, url: str, *, outlet_id: int, feed_id: int | None, now: datetime) -> tuple[int, bool]:
+    """The page of this URL, queued for fetching if it was not known: (page id, new). Call inside a transaction."""
+    key = url_key(url)
+    known = find(store, key)
+    if known is not None:
+        return known, _queue_claimed(store, known, feed_id, now)
+    row = store.conn.execute(
+        "INSERT INTO pages (key, key_hash, url, outlet_id, feed_id, state, first_seen_at, next_try_at)"
+        " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) RETURNING id",
+        (key, key_hash(key), url, outlet_id, feed_id, iso(now), iso(now)),
+    ).fetchone()
+    return int(row[0]), True
+
+
+def _queue_claimed(store: Store, page_id: int, feed_id: int | None, now: datetime) -> bool:
+    """Queues a page that so far only another page's canonical link has named: now a feed names it, and a claim may be wrong."""
+    changed = store.conn.execute(
+        "UPDATE pages SET next_try_at = ?, first_seen_at = ?, feed_id = ? WHERE id = ? AND state = 'queued' AND next_try_at IS NULL",
+        (iso(now), iso(now), feed_id, page_id),
+    )
+    return changed.rowcount == 1
+
+
+def look_again(store: Store, page_id: int, now: datetime) -> list[PageTask]:
+    """Queues a stored page for another fetch: its feed says that the story changed. Call inside a transaction."""
+    store.conn.execute("UPDATE pages SET next_try_at = ? WHERE id = ? AND state = 'stored' AND next_try_at IS NULL", (iso(now), page_id))
+    rows = store.conn.execute(f"{_TASK} WHERE p.id = ? AND p.state = 'stored'", (page_id,)).fetchall()  # noqa: S608 - a constant
+    return [PageTask(*row) for row in rows]
+
+
+def alias(store: Store, url: str, *, of: int, fetched: bool) -> None:
+    """Makes `url` known as another address of page `of`. Call inside a transaction.
+
+    `fetched` says that the page was fetched from there (a redirect's target): a link to it is not fetched again. Otherwise it is
+    only claimed (a canonical link), and fetched if ever a feed names it.
+    """
+    key = url_key(url)
+    if find(store, key) is None:
+        store.conn.execute(
+            "INSERT INTO pages (key, key_hash, url, outlet_id, feed_id, state, first_seen_at, capture_id, same_as)"
+            " SELECT ?, ?, ?, outlet_id, NULL, CASE WHEN ? THEN state ELSE 'queued' END, first_seen_at,"
+            " CASE WHEN ? THEN capture_id END, coalesce(same_as, id) FROM pages WHERE id = ?",
+            (key, key_hash(key), url, fetched, fetched, of),
+        )
+
+
+def due(
+    store: Store,
+    now: datetime,
+    *,
+    limit: int = 1000,
+    after: int = 0,
+    outlets: frozenset[str] | None = None,
+    all_failed: bool = False,
+) -> list[PageTask]:
+    """Pages whose fetch is due, in id order, beyond id `after`; `all_failed` takes those that wait for a later try as well."""
+    when = (
+        "p.next_try_at <= :now"
+        if not all_failed
+        else "(p.next_try_at <= :now OR (p.next_try_at IS NOT NULL AND coalesce(p.status, 0) NOT IN (429, 503)))"
+    )
+    rows = store.conn.execute(
+        f"{_TASK} WHERE {when} AND p.id > :after AND o.active"  # noqa: S608 - one of two constants
+        " AND (:outlets IS NULL OR o.code IN (SELECT value FROM json_each(:outlets))) ORDER BY p.id LIMIT :limit",
+        {
+            "now": iso(now),
+            "after": after,
+            "limit": limit,
+            "outlets": None if outlets is None else json.dumps(sorted(outlets)),
+        },
+    ).fetchall()
+    return [PageTask(*row) for row in rows]
+
+
+def last_id(store: Store) -> int:
+    """The id of the newest page, 0 in an empty archive."""
+    return int(store.conn.execute("SELECT coalesce(max(id), 0) FROM pages").fetchone()[0])
+
+
+def count_due(store: Store, now: datetime) -> int:
+    row = store.conn.execute("SELECT count(*) FROM pages WHERE next_try_at <= ?", (iso(now),)).fetchone()
+    return int(row[0])
+
+
+def record(store: Store, run_id: int, visit: Visit) -> Stored:
+    """Keeps what a visit brought and sets the page's one state. Call inside a transaction."""
+    task = visit.task
+    capture_id = captures.append(store, run_id, visit.captures, verdict=visit.state, feed_id=task.feed_id, page_id=task.page_id)
+    accepted = visit.state == "stored" and capture_id is not None
+    revisit = accepted and _is_revisit(store, capture_id)
+    if accepted:
+        store.conn.execute("INSERT OR IGNORE INTO clean_queue (capture_id) VALUES (?)", (capture_id,))
+    store.conn.execute(
+        "UPDATE pages SET state = CASE WHEN capture_id IS NOT NULL AND ?1 <> 'gone' THEN 'stored' ELSE ?1 END, attempts = ?, next_try_at = ?, status = ?, error = ?, capture_id = coalesce(?, capture_id) WHERE id = ?",
+        (
+            visit.state,
+            0 if accepted else task.attempts + 1,
+            iso_or_none(visit.next_try_at),
+            visit.captures[-1].status if visit.captures else None,
+            visit.error,
+            capture_id if accepted else None,
+            task.page_id,
+        ),
+    )
+    return Stored(capture_id, accepted, revisit)
+
+
+def _is_revisit(store: Store, capture_id: int | None) -> bool:
+    row = store.conn.execute("SELECT revisit_of FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    return row is not None and row[0] is not None

@@ -1,0 +1,211 @@
+"""Readings: captures read by the cleaner become articles, one row per page and revision; equal texts become one story.
+
+A reading never changes a capture. Cleaning again writes the same rows anew: an article's id belongs to the capture that first read so.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.keys import quiet_text, text_digest
+from archive.model import Article
+from archive.store import same_page
+from archive.store.connect import Store
+from archive.times import iso, iso_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A capture and what was made of it, on the way into the tables."""
+
+    capture_id: int
+    page_id: int
+    url: str
+    fetched_at: str
+    article: Article
+    digest: str
+
+
+def save(store: Store, capture_id: int, article: Article, *, cleaner_version: int, run_id: int | None, now: datetime) -> int | None:
+    """Keeps the reading of one capture; gives back the article it became or joined, None where no story was found.
+
+    Call inside a transaction, in capture order for the captures of one page.
+    """
+    row = store.conn.execute("SELECT page_id, url, fetched_at FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    read = _Read(capture_id, int(row[0]), row[1], row[2], article, text_digest(article.text))
+    home = same_page.resolve(store, read.page_id, read.url, article)
+    if home == read.page_id:
+        same_page.adopt(store, home, capture_id, article.text)
+    article_id = _join(store, read) if home == read.page_id else _join_other(store, read, home)
+    store.conn.execute(
+        "INSERT INTO readings (capture_id, article_id, run_id, cleaned_at, cleaner_version, reason) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (capture_id) DO UPDATE SET article_id = excluded.article_id, run_id = excluded.run_id,"
+        " cleaned_at = excluded.cleaned_at, cleaner_version = excluded.cleaner_version, reason = excluded.reason",
+        (capture_id, article_id, run_id, iso(now), cleaner_version, article.reason),
+    )
+    if article_id is not None:
+        store.conn.execute("UPDATE articles SET cleaner_version = ? WHERE id = ?", (cleaner_version, article_id))
+    store.conn.execute("DELETE FROM clean_queue WHERE capture_id = ?", (capture_id,))
+    return article_id
+
+
+def _join(store: Store, read: _Read) -> int | None:
+    """The page's own series: the same text joins the revision before, another text is a revision of its own."""
+    own = _own(store, read.capture_id)
+    before = store.conn.execute(
+        "SELECT id, text_digest, headline, text FROM articles WHERE page_id = ? AND capture_id < ? ORDER BY capture_id DESC LIMIT 1",
+        (read.page_id, read.capture_id),
+    ).fetchone()
+    if before and (
+        not read.article.text or (before[1] == read.digest and quiet_text(before[2] or "") == quiet_text(read.article.headline or ""))
+    ):
+        # A page that lost its text (a consent wall, an error page) never takes the place of a good reading.
+        _drop(store, own, instead=int(before[0]))
+        return int(before[0]) if read.article.text or not before[3] else None
+    if not read.article.text and not read.article.headline:
+        _drop(store, own, instead=None)
+        return None
+    return _write(store, read, own, before_id=int(before[0]) if before else None)
+
+
+def _join_other(store: Store, read: _Read, home: int) -> int | None:
+    """Another address of a page that we have: no revision, only a further capture of it."""
+    row = store.conn.execute(
+        "SELECT id FROM articles WHERE page_id = ? ORDER BY text_digest = ? DESC, revision DESC LIMIT 1",
+        (home, read.digest),
+    ).fetchone()
+    _drop(store, _own(store, read.capture_id), instead=int(row[0]))
+    return int(row[0])
+
+
+def _own(store: Store, capture_id: int) -> int | None:
+    row = store.conn.execute("SELECT id FROM articles WHERE capture_id = ?", (capture_id,)).fetchone()
+    return int(row[0]) if row else None
+
+
+def _drop(store: Store, own: int | None, *, instead: int | None) -> None:
+    """Takes back a revision that a newer cleaner no longer sees; what pointed at it points at `instead`."""
+    if own is None or own == instead:
+        return
+    page_id = store.conn.execute("SELECT page_id FROM articles WHERE id = ?", (own,)).fetchone()[0]
+    story_id = _story_of(store, own)
+    store.conn.execute("UPDATE readings SET article_id = ? WHERE article_id = ?", (instead, own))
+    store.conn.execute("DELETE FROM articles WHERE id = ?", (own,))
+    _leave(store, story_id, own)
+    _number(store, int(page_id))
+
+
+def _write(store: Store, read: _Read, own: int | None, before_id: int | None) -> int:
+    values = _columns(store, read, own, before_id)
+    if own is not None:
+        story_before = _story_of(store, own)
+        sets = ", ".join(f"{name} = :{name}" for name in values)
+        store.conn.execute(f"UPDATE articles SET {sets} WHERE id = :id", {**values, "id": own})  # noqa: S608 - our own names
+        if story_before != values["story_id"]:
+            _leave(store, story_before, own)
+            _found(store, values["story_id"], own)
+        _number(store, read.page_id)
+        return own
+    values |= {
+        "page_id": read.page_id,
+        "capture_id": read.capture_id,
+        "revision": -read.capture_id,
+        "cleaner_version": 0,
+    }
+    names = ", ".join(values)
+    holes = ", ".join(f":{name}" for name in values)
+    article_id = int(store.conn.execute(f"INSERT INTO articles ({names}) VALUES ({holes}) RETURNING id", values).fetchone()[0])  # noqa: S608
+    _number(store, read.page_id)
+    _found(store, values["story_id"], article_id)
+    return article_id
+
+
+def _found(store: Store, story_id: object, article_id: int) -> None:
+    store.conn.execute("UPDATE stories SET first_article_id = ? WHERE id = ? AND first_article_id IS NULL", (article_id, story_id))
+
+
+def _columns(store: Store, read: _Read, own: int | None, before_id: int | None) -> dict[str, object]:
+    article = read.article
+    page = store.conn.execute(
+        "SELECT o.code, p.first_seen_at FROM pages p JOIN outlets o ON o.id = p.outlet_id WHERE p.id = ?",
+        (read.page_id,),
+    ).fetchone()
+    seen = page[1] if before_id is None else read.fetched_at[:19] + "Z"
+    return {
+        "story_id": _story(store, read, seen, own, before_id),
+        "outlet": page[0],
+        "url": read.url,
+        "canonical_url": article.canonical_url,
+        "headline": article.headline,
+        "subhead": article.subhead,
+        "byline": article.byline,
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "agency": article.agency,
+        "dateline": article.dateline,
+        "dateline_place": article.dateline_place,
+        "text": article.text,
+        "section": article.section,
+        "keywords": json.dumps(article.keywords, ensure_ascii=False),
+        "language": article.language,
+        "published_at": iso_or_none(article.published_at),
+        "published_raw": article.published_raw,
+        "modified_at": iso_or_none(article.modified_at),
+        "modified_raw": article.modified_raw,
+        "first_seen_at": seen,
+        "image_url": article.image_url,
+        "is_agency_copy": int(article.is_agency_copy),
+        "word_count": len(article.text.split()),
+        "text_digest": read.digest,
+        "evidence": json.dumps(dict(article.evidence), ensure_ascii=False),
+    }
+
+
+def _story_of(store: Store, article_id: int) -> int | None:
+    row = store.conn.execute("SELECT story_id FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
+def _leave(store: Store, story_id: int | None, article_id: int) -> None:
+    """An article is no longer of this story: another one is its first, and a story without articles ends."""
+    if story_id is None:
+        return
+    store.conn.execute(
+        "UPDATE stories SET first_article_id = (SELECT min(id) FROM articles WHERE story_id = stories.id) WHERE id = ? AND first_article_id = ?",
+        (story_id, article_id),
+    )
+    store.conn.execute("DELETE FROM stories WHERE id = ? AND first_article_id IS NULL", (story_id,))
+
+
+def _story(store: Store, read: _Read, seen: str, own: int | None, before_id: int | None) -> int | None:
+    """The story of a text: that of an equal text, else that of the page's revision before, else the one it founded, else a new one."""
+    if not read.article.text:
+        return None
+    row = store.conn.execute("SELECT id FROM stories WHERE text_digest = ?", (read.digest,)).fetchone()
+    if row is None and before_id is not None:
+        row = store.conn.execute("SELECT story_id FROM articles WHERE id = ? AND story_id IS NOT NULL", (before_id,)).fetchone()
+    if row is None and own is not None:  # a newer cleaner reads the founder anew: the story keeps its id, and follows its text
+        row = store.conn.execute(
+            "UPDATE stories SET text_digest = ?, headline = ? WHERE id = ? AND first_article_id = ? RETURNING id",
+            (read.digest, read.article.headline, _story_of(store, own), own),
+        ).fetchone()
+    if row is None:
+        row = store.conn.execute(
+            "INSERT INTO stories (text_digest, headline, agency, first_seen_at) VALUES (?, ?, ?, ?) RETURNING id",
+            (read.digest, read.article.headline, read.article.agency, seen),
+        ).fetchone()
+    if read.article.agency:
+        store.conn.execute("UPDATE stories SET agency = ? WHERE id = ? AND agency IS NULL", (read.article.agency, row[0]))
+    return int(row[0])
+
+
+def _number(store: Store, page_id: int) -> None:
+    """Revisions are numbered in capture order; the last one is the latest."""
+    rows = store.conn.execute("SELECT id, revision, is_latest FROM articles WHERE page_id = ? ORDER BY capture_id", (page_id,)).fetchall()
+    wanted = [(place, int(place == len(rows)), row[0]) for place, row in enumerate(rows, 1)]
+    if [(row[1], row[2], row[0]) for row in rows] == wanted:
+        return
+    # (page, revision) stays unique meanwhile: no other number goes this far down.
+    store.conn.execute("UPDATE articles SET revision = ? - id WHERE page_id = ?", (-(2**48), page_id))
+    store.conn.executemany("UPDATE articles SET revision = ?, is_latest = ? WHERE id = ?", wanted)

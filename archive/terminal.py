@@ -1,0 +1,18 @@
+"""Text from the web on its way to a terminal. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+
+
+def plain(text: object, *, width: int | None = None) -> str:
+    """One line without control characters, escape sequences and direction overrides; cut to `width` characters."""
+    line = _CONTROL.sub(" ", str(text)).strip()
+    return line if width is None or len(line) <= width else line[: max(1, width - 1)] + "…"
+
+
+def plain_block(text: str) -> str:
+    """Several lines, each plain."""
+    return "\n".join(plain(line) if _CONTROL.search(line) else line for line in text.split("\n"))

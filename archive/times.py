@@ -1,0 +1,28 @@
+"""Times as the archive writes them: aware UTC, ISO 8601 text ending in Z, so that text order is time order in a column."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def iso(when: datetime) -> str:
+    """`2026-11-22T10:00:00Z`: whole seconds."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso_ms(when: datetime) -> str:
+    """`2026-11-22T10:00:00.123Z`: milliseconds, for captures."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
+
+
+def from_iso(text: str) -> datetime:
+    """The reverse of `iso` and `iso_ms`. Raises ValueError on anything else."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def iso_or_none(when: datetime | None) -> str | None:
+    return None if when is None else iso(when)
+
+
+def from_iso_or_none(text: str | None) -> datetime | None:
+    return None if text is None else from_iso(text)

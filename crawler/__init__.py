@@ -1,0 +1,1 @@
+"""FROM THE WIRE TO RAW: polls feeds, discovers links, fetches pages, and hands each exchange to the archive."""
