@@ -1,0 +1,115 @@
+"""Content-Encoding undone, bounded: a bomb costs its cap and no more. Pure."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Callable
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+ACCEPTED = "gzip, deflate, br, zstd"
+_MAX_CODINGS = 3  # applied one over the other; nobody honest uses two
+
+
+class TooLarge(Exception):
+    """The decoded body would be larger than allowed."""
+
+
+class Undecodable(Exception):
+    """The body is not what its Content-Encoding says, or it is cut; the message says which."""
+
+
+def decode(entity: bytes, content_encoding: str | None, *, limit: int) -> bytes:
+    """The payload of an entity body. Raises TooLarge beyond `limit` bytes, Undecodable for cut, broken or unknown codings.
+
+    A body that is declared as gzip but plainly is none is taken as it is: servers that lie so mean the bytes they send.
+    """
+    codings = [name.strip().lower() for name in (content_encoding or "").split(",")]
+    codings = [name for name in codings if name and name not in ("identity", "none", "utf-8", "utf8")]
+    if len(codings) > _MAX_CODINGS:
+        raise Undecodable(f"{len(codings)} content codings over one another")
+    for name in reversed(codings):
+        decoder = _DECODERS.get(name)
+        if decoder is None:
+            raise Undecodable(f"unknown content coding {name[:40]!r}")
+        entity = decoder(entity, limit) if entity else entity
+    if len(entity) > limit:
+        raise TooLarge
+    return entity
+
+
+def _gunzip(data: bytes, limit: int) -> bytes:
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    out = bytearray()
+    while data.startswith(b"\x1f\x8b"):  # a gzip file may have several members; what follows the last one is padding
+        piece, data = _inflate(data, limit - len(out), 31)
+        out += piece
+    return bytes(out)
+
+
+def _undeflate(data: bytes, limit: int) -> bytes:
+    try:
+        return _inflate(data, limit, zlib.MAX_WBITS)[0]  # RFC 9110: the zlib format
+    except Undecodable:
+        return _inflate(data, limit, -zlib.MAX_WBITS)[0]  # what some servers send: raw deflate
+
+
+def _inflate(data: bytes, limit: int, window: int) -> tuple[bytes, bytes]:
+    inflater = zlib.decompressobj(window)
+    try:
+        out = inflater.decompress(data, limit + 1)
+    except zlib.error as problem:
+        raise Undecodable(f"broken compressed body: {problem}") from problem
+    if len(out) > limit:
+        raise TooLarge
+    if not inflater.eof:
+        raise Undecodable("the compressed body is cut")
+    return out, inflater.unused_data
+
+
+def _unbrotli(data: bytes, limit: int) -> bytes:
+    decompressor = brotli.Decompressor()
+    out = bytearray()
+    try:
+        out += decompressor.process(data, output_buffer_limit=limit + 1)
+        while len(out) <= limit and not decompressor.is_finished() and not decompressor.can_accept_more_data():
+            out += decompressor.process(b"", output_buffer_limit=limit + 1 - len(out))
+    except brotli.error as problem:
+        raise Undecodable(f"broken brotli body: {problem}") from problem
+    if len(out) > limit:
+        raise TooLarge
+    if not decompressor.is_finished():
+        raise Undecodable("the compressed body is cut")
+    return bytes(out)
+
+
+def _unzstd(data: bytes, limit: int) -> bytes:
+    out = bytearray()
+    while data:
+        decompressor = zstd.ZstdDecompressor()
+        try:
+            out += decompressor.decompress(data, max_length=limit + 1 - len(out))
+        except (zstd.ZstdError, MemoryError) as problem:
+            raise Undecodable(f"broken zstd body: {problem}") from problem
+        if len(out) > limit:
+            raise TooLarge
+        if not decompressor.eof:
+            raise Undecodable("the compressed body is cut")
+        data = decompressor.unused_data
+    return bytes(out)
+
+
+_DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _undeflate,
+    "br": _unbrotli,
+    "zstd": _unzstd,
+}

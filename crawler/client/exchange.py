@@ -1,0 +1,200 @@
+"""One request and its answer, from URL to Capture. A failure of the web is a Capture with an error, never an exception."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from archive.keys import wire_digest
+from archive.model import Capture, CaptureRole
+from crawler.client import decoding, heads
+from crawler.client.connection import Answer, Broken, Connection, pairs_of
+from crawler.guard import Refused, Resolver
+
+IDLE_PER_HOST = 1  # one request at a time per host needs no more
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one exchange may cost."""
+
+    timeout: float = 30.0  # seconds, from dialling to the last byte
+    connect_timeout: float = 10.0  # seconds, name and connection
+    max_size: int = 8 * 2**20  # bytes, on the wire and decoded
+
+
+class Client:
+    """Exchanges one URL after the other, keeping idle connections. Belongs to one event loop."""
+
+    def __init__(self, resolver: Resolver, *, user_agent: str, clock: Clock, tls: ssl.SSLContext | None = None) -> None:
+        self._resolver = resolver
+        self._user_agent = user_agent
+        self._clock = clock
+        self._tls = tls
+        self._idle: dict[tuple[str, str, int], list[tuple[Connection, str]]] = defaultdict(list)
+
+    async def exchange(self, url: str, role: CaptureRole, *, accept: str, limits: Limits, extra: Iterable[tuple[str, str]] = ()) -> Capture:
+        """GETs `url` (percent-encoded, http or https). `extra` are further header fields: validators, credentials.
+
+        Raises nothing but CancelledError.
+        """
+        head = heads.request_head(
+            url,
+            [
+                ("User-Agent", self._user_agent),
+                ("Accept", accept),
+                ("Accept-Encoding", decoding.ACCEPTED),
+                *extra,
+                ("Connection", "keep-alive"),
+            ],
+        )
+        capture = Capture(url=url, role=role, fetched_at=self._clock(), request_head=heads.blanked(head))
+        started = time.monotonic()
+        capture = await self._within(capture, head, limits)
+        return replace(capture, elapsed_ms=round((time.monotonic() - started) * 1000))
+
+    async def close(self) -> None:
+        """Closes what is idle."""
+        for idle in self._idle.values():
+            for connection, _ in idle:
+                connection.close()
+        self._idle.clear()
+
+    # --- one attempt ----------------------------------------------------------------------------------------------
+
+    async def _within(self, capture: Capture, head: bytes, limits: Limits) -> Capture:
+        talk = _Talk()
+        try:
+            async with asyncio.timeout(limits.timeout):
+                answer = await self._talk(capture.url, head, limits, talk)
+        except Refused as refusal:
+            return replace(capture, request_head=None, error=f"not dialled: {refusal}")
+        except TimeoutError:
+            return self._timed_out(capture, talk, limits)
+        except Broken as broken:
+            cut = broken.cut if broken.answer.status is not None else None
+            kept = _described(replace(capture, ip=talk.ip), broken.answer, keep=cut != "length")
+            return replace(kept, truncated=cut, error=str(broken))
+        except ssl.SSLCertVerificationError as problem:
+            return replace(capture, ip=talk.ip, error=f"its TLS certificate is not valid: {problem.verify_message or problem}")
+        except (OSError, ssl.SSLError) as problem:
+            return replace(capture, ip=talk.ip, error=f"no connection: {_os_reason(problem)}")
+        return _decoded(_described(replace(capture, ip=talk.ip), answer, keep=True), limits.max_size)
+
+    def _timed_out(self, capture: Capture, talk: _Talk, limits: Limits) -> Capture:
+        if talk.connection is None:
+            return replace(capture, ip=talk.ip, error=f"no connection within {limits.connect_timeout:g} s")
+        partial = talk.connection.so_far
+        kept = _described(replace(capture, ip=talk.ip), partial, keep=True)
+        truncated = "time" if partial.status is not None else None
+        return replace(kept, truncated=truncated, error=f"not complete within {limits.timeout:g} s")
+
+    async def _talk(self, url: str, head: bytes, limits: Limits, talk: _Talk) -> Answer:
+        parts = urlsplit(url)
+        key = (parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        while idle := self._idle[key]:
+            talk.connection, talk.ip = idle.pop()
+            if talk.connection.closed:
+                continue
+            try:
+                return await self._ask(key, head, limits, talk)
+            except Broken as broken:
+                if broken.answer.head:
+                    raise
+                # An idle connection that the server had closed meanwhile: the request was not answered, so it is asked anew.
+        talk.connection = None
+        async with asyncio.timeout(limits.connect_timeout):
+            connection, talk.ip = await self._dial(key, talk)
+        talk.connection = connection
+        return await self._ask(key, head, limits, talk)
+
+    async def _ask(self, key: tuple[str, str, int], head: bytes, limits: Limits, talk: _Talk) -> Answer:
+        assert talk.connection is not None and talk.ip is not None  # noqa: S101 - dialled or idle
+        answer = await talk.connection.ask(head, limit=limits.max_size)
+        if not talk.connection.closed and len(self._idle[key]) < IDLE_PER_HOST:
+            self._idle[key].append((talk.connection, talk.ip))
+        else:
+            talk.connection.close()
+        return answer
+
+    async def _dial(self, key: tuple[str, str, int], talk: _Talk) -> tuple[Connection, str]:
+        """A new connection to the first address that takes it. Raises Refused, OSError, TimeoutError."""
+        scheme, host, port = key
+        failure: OSError | None = None
+        for address in (await self._resolver.resolve(host, port))[:4]:
+            talk.ip = address
+            try:
+                _, connection = await asyncio.get_running_loop().create_connection(
+                    Connection,
+                    address,
+                    port,
+                    ssl=self._context() if scheme == "https" else None,
+                    server_hostname=host if scheme == "https" else None,
+                )
+            except ssl.SSLCertVerificationError:
+                raise
+            except OSError as problem:
+                failure = problem
+            else:
+                return connection, address
+        raise failure or OSError("no address")
+
+    def _context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+            with suppress(NotImplementedError):
+                self._tls.set_alpn_protocols(["http/1.1"])
+        return self._tls
+
+
+@dataclass(slots=True)
+class _Talk:
+    """Where an attempt stands, for the case that its time is up."""
+
+    connection: Connection | None = None
+    ip: str | None = None
+
+
+def _described(capture: Capture, answer: Answer, *, keep: bool) -> Capture:
+    """The capture with what the answer says of itself; its body still as on the wire."""
+    if answer.status is None:
+        return capture
+    pairs = pairs_of(answer)
+    mime, charset = heads.media_type(pairs)
+    entity = bytes(answer.body)
+    return replace(
+        capture,
+        response_head=heads.blanked(bytes(answer.head)),
+        status=answer.status,
+        protocol=answer.protocol,
+        mime=mime,
+        charset=charset,
+        content_encoding=heads.first(pairs, "content-encoding"),
+        wire_length=len(entity),
+        wire_sha1=wire_digest(entity),
+        body=entity if keep and answer.status != 304 else None,
+    )
+
+
+def _decoded(capture: Capture, limit: int) -> Capture:
+    """The capture with its payload; a body that cannot be decoded is kept as it came, with the error."""
+    if capture.body is None:
+        return capture
+    try:
+        return replace(capture, body=decoding.decode(capture.body, capture.content_encoding, limit=limit))
+    except decoding.TooLarge:
+        return replace(capture, body=None, truncated="length", error=f"the body is larger than {limit / 2**20:g} MB when decoded")
+    except decoding.Undecodable as problem:
+        return replace(capture, truncated="unspecified", error=str(problem))
+
+
+def _os_reason(problem: OSError) -> str:
+    return problem.strerror or str(problem) or type(problem).__name__

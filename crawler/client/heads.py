@@ -1,0 +1,66 @@
+"""Heads of requests and answers: written, read, and blanked of secrets. Pure.
+
+Names come first-come, in order, repeats kept: a head is a list of pairs, never a dictionary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+Pairs = list[tuple[str, str]]
+
+_SECRETS = re.compile(rb"(?im)^((?:set-cookie2?|cookie|authorization|proxy-authorization|x-api-key)[ \t]*:[ \t]*)([^\r\n]*)")
+_UNSAFE = re.compile(r"[\r\n\0]")
+
+
+def request_head(url: str, pairs: Iterable[tuple[str, str]]) -> bytes:
+    """The head of a GET for `url` (already percent-encoded). A value with a line break in it is left out, never sent."""
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    lines = [f"GET {target} HTTP/1.1", f"Host: {_authority(parts.netloc, parts.scheme)}"]
+    lines += [f"{name}: {value}" for name, value in pairs if not _UNSAFE.search(name + value)]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+
+def response_pairs(head: bytes) -> Pairs:
+    """Names (lower case) and values of an answer's head, in order; folded lines joined, lines without a colon passed over."""
+    pairs: Pairs = []
+    for line in head.replace(b"\r\n", b"\n").split(b"\n")[1:]:
+        if line[:1] in (b" ", b"\t") and pairs:
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {_text(line)}".strip())
+        elif b":" in line:
+            name, _, value = line.partition(b":")
+            pairs.append((_text(name).lower(), _text(value)))
+    return pairs
+
+
+def first(pairs: Pairs, name: str) -> str | None:
+    """The first value under `name` (lower case), None where there is none."""
+    return next((value for key, value in pairs if key == name), None)
+
+
+def media_type(pairs: Pairs) -> tuple[str | None, str | None]:
+    """(media type in lower case, charset as given) of Content-Type."""
+    value = first(pairs, "content-type")
+    if not value:
+        return None, None
+    mime, _, parameters = value.partition(";")
+    found = re.search(r"charset\s*=\s*[\"']?([^\s\"';,]{1,40})", parameters, re.IGNORECASE)
+    return mime.strip().lower()[:100] or None, found[1] if found else None
+
+
+def blanked(head: bytes) -> bytes:
+    """The head with the values of cookies and credentials starred out, byte for byte of the same length."""
+    return _SECRETS.sub(lambda match: match[1] + b"*" * len(match[2]), head)
+
+
+def _authority(netloc: str, scheme: str) -> str:
+    host = netloc.rpartition("@")[2]
+    default = ":443" if scheme == "https" else ":80"
+    return host.removesuffix(default)
+
+
+def _text(raw: bytes) -> str:
+    return raw.strip(b" \t").decode("latin-1")  # one character a byte: what goes back (validators) goes back byte for byte

@@ -1,0 +1,228 @@
+"""The desk: what all parts of one crawl share. Opened before the crawl, closed after it; decides nothing itself."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from archive.errors import ArchiveError
+from archive.lock import run_lock
+from archive.model import Capture, HostRecord, Lease, PageTask
+from archive.passes import Cleaned, clean_pending
+from archive.store import feeds, hosts, pages, runs
+from archive.store.connect import Store, open_reader, open_store
+from archive.workers import WorkerPool
+from archive.writer import Writer
+from crawler import redirects, robots
+from crawler.client.exchange import Client, Limits
+from crawler.enrol import begin
+from crawler.errand import ACCEPT
+from crawler.guard import Guard, Resolver
+from crawler.pace import Held, Pace
+from crawler.policy import Policy
+from crawler.robots import Robots
+from crawler.sources import Sources, load
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+PAGES_AT_ONCE = 500  # due pages taken from the queue at a time
+
+T = TypeVar("T")
+Tell = Callable[[dict[str, Any]], None]
+
+
+def desk_of(crawler: Crawler) -> Desk:
+    """The desk of a running crawl."""
+    desk = getattr(crawler.spider, "desk", None)
+    assert isinstance(desk, Desk)  # noqa: S101 - the spider opens it before anything else runs
+    return desk
+
+
+def user_agent(contact: str | None) -> str:
+    """`wirecopy/1.2 (+CONTACT)`: who we are, and where to complain."""
+    product = f"wirecopy/{metadata.version('wirecopy')}"
+    return f"{product} (+{contact})" if contact else product
+
+
+class Desk:
+    """Writer, workers, client, pace and robots of one run. Belongs to one event loop."""
+
+    def __init__(
+        self, archive: Path, sources: Sources, run_id: int, *, jobs: int = 1, every: bool = False, outlets: frozenset[str] | None = None,
+        tell: Tell = lambda event: None,
+    ) -> None:  # fmt: skip
+        self.archive, self.run_id, self.every, self.outlets = archive, run_id, every, outlets
+        self.policy = Policy(sources)
+        self.max_entries = sources.fetch.max_entries
+        self.tell = tell
+        self.end = ExitStack()  # what has to be undone at the very end
+        self.on_failure: Callable[[], None] = lambda: None
+        self.rng = random.Random()  # noqa: S311 - spreads requests, hides nothing
+        self.writer = Writer(archive)
+        self.reader = open_reader(archive)
+        self.pool = WorkerPool(jobs)
+        fetch = sources.fetch
+        self._resolver = Resolver(Guard(fetch.allow_private), timeout=fetch.connect_timeout)
+        self.client = Client(self._resolver, user_agent=user_agent(fetch.contact), clock=self.clock)
+        self.pace = Pace(self.rng)
+        self.robots = Robots("wirecopy", clock=self.clock, recall=self._recall, fetch=self._fetch_robots, save=self._save_robots)
+        self.under_way: set[asyncio.Future[Any]] = set()
+        self.stopping = False
+        self.failure: ArchiveError | None = None
+        self._known_hosts: set[str] = set()
+        self._robots_limits = Limits(timeout=fetch.timeout, connect_timeout=fetch.connect_timeout, max_size=robots.MAX_BYTES * 4)
+        self._cleaning: asyncio.Task[Cleaned] | None = None
+        self._news = asyncio.Event()
+        self._fetching = True
+
+    @staticmethod
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    # --- what is due ----------------------------------------------------------------------------------------------
+
+    def leases(self) -> list[Lease]:
+        return feeds.claimed(self.reader, self.run_id)
+
+    def due_pages(self, last: int) -> Iterator[PageTask]:
+        """Pages up to id `last` that were queued by earlier runs, or failed and are due for another try."""
+        after, now = 0, self.clock()
+        while tasks := pages.due(self.reader, now, limit=PAGES_AT_ONCE, after=after, all_failed=self.every):
+            after = tasks[-1].page_id
+            yield from (task for task in tasks if task.page_id <= last and (self.outlets is None or task.outlet in self.outlets))
+
+    def last_page(self) -> int:
+        return pages.last_id(self.reader)
+
+    # --- politeness -------------------------------------------------------------------------------------------------
+
+    async def delay(self, outlet: str, url: str) -> float:
+        """Seconds between two requests to the URL's host. Raises Held where a former run was told to keep away for long."""
+        await self._remember_hold(urlsplit(url).hostname or "")
+        polite = self.policy.politeness(outlet)
+        return max(polite.delay, await self.robots.crawl_delay(url)) if polite.robots else polite.delay
+
+    async def hold(self, host: str, until: datetime) -> None:
+        """No request to this host until then, in this run and later ones."""
+        reason = f"{host} answered 429 Too Many Requests and holds us off until {until:%Y-%m-%d %H:%M} UTC"
+        self.pace.hold(host, (until - self.clock()).total_seconds(), reason)
+        await self.write(lambda store: hosts.hold(store, host, until=until, reason=reason))
+
+    async def _remember_hold(self, host: str) -> None:
+        if host in self._known_hosts:
+            return
+        self._known_hosts.add(host)
+        record = hosts.recall(self.reader, host)
+        if record.not_before and record.not_before > self.clock():
+            self.pace.hold(host, (record.not_before - self.clock()).total_seconds(), record.reason or "held")
+
+    # --- the archive ----------------------------------------------------------------------------------------------
+
+    async def write(self, operation: Callable[[Store], T]) -> T:
+        """Runs an operation in the writer's thread; returns when it is committed. Raises ArchiveError: the run has to end then."""
+        future: Future[T] = await asyncio.to_thread(self.writer.submit, operation)
+        try:
+            return await asyncio.wrap_future(future)
+        except ArchiveError as problem:
+            if self.failure is None:
+                self.failure = problem
+                self.on_failure()
+            raise
+
+    # --- robots.txt -----------------------------------------------------------------------------------------------
+
+    async def _recall(self, host: str) -> HostRecord:
+        return hosts.recall(self.reader, host)
+
+    async def _save_robots(self, record: HostRecord, hops: tuple[Capture, ...]) -> None:
+        await self.write(lambda store: hosts.save_robots(store, self.run_id, record, hops))
+
+    async def _fetch_robots(self, url: str) -> tuple[Capture, ...]:
+        hops: tuple[Capture, ...] = ()
+        while True:
+            try:
+                async with self.pace.turn(urlsplit(url).hostname or "", 0.0):
+                    capture = await self.client.exchange(url, "robots", accept=ACCEPT["robots"], limits=self._robots_limits)
+            except Held as held:
+                return (*hops, Capture(url=url, role="robots", fetched_at=self.clock(), error=str(held)))
+            if not redirects.leads_on(capture):
+                return (*hops, capture)
+            try:
+                url = redirects.target(capture, hops)
+            except ValueError:
+                return (*hops, capture)  # a chain that leads nowhere counts as "no robots.txt"
+            hops = (*hops, capture)
+
+    # --- cleaning while fetching ------------------------------------------------------------------------------------
+
+    def start_cleaning(self) -> None:
+        """Begins to read what is stored, beside the fetching; what is left over is for after the crawl."""
+        self._cleaning = asyncio.ensure_future(
+            clean_pending(self.archive, self.writer, self.pool, run_id=self.run_id, more=self._more, tell=self._tell_cleaned)
+        )
+
+    def stored(self) -> None:
+        """A page was stored: there is something to clean."""
+        self._news.set()
+
+    async def _more(self) -> bool:
+        if not self._fetching:
+            return False
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), 1.0)
+        self._news.clear()
+        return self._fetching
+
+    def _tell_cleaned(self, cleaned: Cleaned) -> None:
+        self.tell({"event": "cleaned", "done": cleaned.done})
+
+    # --- the end --------------------------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Lets go of what is being fetched: those errands stay for the next run."""
+        self.stopping = True
+        self._fetching = False
+        for exchange in list(self.under_way):
+            exchange.cancel()
+
+    async def close(self) -> None:
+        """Writes what waits and ends workers and connections. Cleaning stops after the page at hand."""
+        self._fetching = False
+        self._news.set()
+        if self._cleaning is not None:
+            self._cleaning.cancel()
+            await asyncio.gather(self._cleaning, return_exceptions=True)
+        await self.pool.close()
+        await self.client.close()
+        self._resolver.close()
+        await asyncio.to_thread(self.writer.close)
+        self.reader.close()
+        self.end.close()
+
+
+def open_alone(settings: BaseSettings, *, every: bool) -> Desk:
+    """A desk for `scrapy crawl wire`: takes the run lock until its end, begins a run, claims what is due. Raises WirecopyError."""
+    archive, sources = Path(settings["WIRECOPY_ARCHIVE"]), load(Path(settings["WIRECOPY_SOURCES"]))
+    with ExitStack() as undo:
+        undo.enter_context(run_lock(archive))
+        with open_store(archive, create=True) as store:
+            run_id, _ = begin(store, sources, trigger="scrapy", now=Desk.clock(), every=every)
+        desk = Desk(archive, sources, run_id, every=every)
+        desk.end.callback(_finish, archive, run_id)
+        desk.end.push(undo.pop_all())
+    return desk
+
+
+def _finish(archive: Path, run_id: int) -> None:
+    with open_store(archive) as store:
+        runs.finish(store, run_id, status="ok", now=Desk.clock())

@@ -1,0 +1,61 @@
+"""What a poll's answer says about the next one: read from its head and its document. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from archive.model import Capture, FeedDocument
+from crawler.client import heads
+from crawler.sources import Schedule
+
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PollFacts:
+    """All that the next poll's time depends on."""
+
+    outcome: str  # polls.outcome
+    failures: float  # weight of the failures in a row, this one included
+    conditional: bool  # the feed gives validators
+    schedule: Schedule | None  # the source's own configuration
+    timezone: str | None  # in which its cron expression is meant
+    retry_after: datetime | None
+    max_age: timedelta | None  # freshness left (RFC 9111, 4.2): max-age less Age, else Expires less Date
+    ttl: timedelta | None  # the document's own wish
+
+
+def freshness(answer: Capture | None) -> timedelta | None:
+    """How long the answer is fresh; None where its head does not say, or says no-store or no-cache."""
+    if answer is None or answer.response_head is None:
+        return None
+    pairs = heads.response_pairs(answer.response_head)
+    control = heads.first(pairs, "cache-control") or ""
+    if "no-cache" in control.lower() or "no-store" in control.lower():
+        return None
+    if found := _MAX_AGE.search(control):
+        age = heads.first(pairs, "age") or "0"
+        return timedelta(seconds=max(0, int(found[1]) - (int(age) if age.isdecimal() and len(age) < 10 else 0)))
+    return _expires(heads.first(pairs, "expires"), heads.first(pairs, "date"))
+
+
+def ttl(document: FeedDocument | None) -> timedelta | None:
+    return timedelta(minutes=document.ttl_minutes) if document and document.ttl_minutes else None
+
+
+def validators(answer: Capture) -> tuple[str | None, str | None]:
+    """(ETag, Last-Modified) of an answer, byte for byte as far as a header field goes."""
+    pairs = heads.response_pairs(answer.response_head or b"")
+    return heads.first(pairs, "etag"), heads.first(pairs, "last-modified")
+
+
+def _expires(expires: str | None, date: str | None) -> timedelta | None:
+    if not expires or not date:
+        return None
+    try:
+        return max(timedelta(0), parsedate_to_datetime(expires) - parsedate_to_datetime(date))
+    except (ValueError, TypeError, OverflowError):
+        return None

@@ -1,0 +1,57 @@
+"""Scrapy's download handler: waits for the host's turn, exchanges, wraps the capture. Failures come back as responses too.
+
+Scrapy's own handlers lose header case, order and repeats, the reason phrase and the coding of the body, and check no address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+
+from archive.keys import host_of
+from archive.model import Capture
+from crawler.client import heads
+from crawler.desk import Desk, desk_of
+from crawler.errand import ACCEPT, Errand, WireResponse
+from crawler.pace import Held
+
+
+class WireDownloadHandler(BaseDownloadHandler):
+    """http and https, by `crawler.client`."""
+
+    lazy = True
+
+    async def download_request(self, request: Request) -> WireResponse:
+        desk, errand = desk_of(self.crawler), request.meta["errand"]
+        exchange = asyncio.ensure_future(self._exchange(desk, errand, request.url))
+        desk.under_way.add(exchange)
+        try:
+            return wrap(request.url, await exchange)
+        except Held:
+            return WireResponse(request.url, status=0, left="held")
+        except asyncio.CancelledError:
+            if not desk.stopping:
+                raise
+            return WireResponse(request.url, status=0, left="stopped")
+        finally:
+            desk.under_way.discard(exchange)
+
+    async def _exchange(self, desk: Desk, errand: Errand, url: str) -> Capture:
+        async with desk.pace.turn(host_of(url), await desk.delay(errand.outlet, url)):
+            return await desk.client.exchange(
+                url,
+                errand.role,
+                accept=ACCEPT[errand.role],
+                limits=desk.policy.limits(errand.outlet),
+                extra=errand.fields,
+            )
+
+
+def wrap(url: str, capture: Capture) -> WireResponse:
+    """A capture as Scrapy's response. The payload stays in the capture alone."""
+    fields: dict[str, list[str]] = {}
+    for name, value in heads.response_pairs(capture.response_head or b""):
+        fields.setdefault(name, []).append(value)
+    return WireResponse(url, status=capture.status or 0, headers=fields, capture=capture)

@@ -1,0 +1,115 @@
+"""One crawl as a process of its own: `python -m crawler.job`, started by `wirecopy crawl`, killable at any moment.
+
+It tells what happens as JSON lines on standard output. Standard input is its lifeline: a line asks it to stop, its end means that the
+parent is gone, and the job ends at once, as by kill -9 (which loses nothing that was acknowledged).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any, TextIO
+
+from archive.errors import WirecopyError
+from crawler.sources import load
+
+BUG = 1  # exit code: something raised that should not
+
+
+def main() -> None:
+    arguments = _arguments()
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)  # whatever prints, it must not stand among the events
+    _log(arguments.log_level)
+    try:
+        code = _crawl(arguments, events)
+    except WirecopyError as problem:
+        _tell(events, {"event": "error", "error": str(problem), "hint": problem.hint, "exit_code": problem.exit_code})
+        code = problem.exit_code
+    events.close()
+    sys.stderr.flush()
+    os._exit(code)  # threads that wait for a name server are not waited for
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m crawler.job")
+    parser.add_argument("--archive", type=Path, required=True)
+    parser.add_argument("--sources", type=Path, required=True)
+    parser.add_argument("--run", type=int, required=True)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--every", action="store_true")
+    parser.add_argument("--outlet", action="append")
+    parser.add_argument("--log-level", default="WARNING")
+    return parser.parse_args()
+
+
+def _log(level: str) -> None:
+    """Logs to standard error. The handler filters: Scrapy sets the levels of its own loggers anew."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(level)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
+def _crawl(arguments: argparse.Namespace, events: TextIO) -> int:
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from crawler.desk import Desk
+    from crawler.settings import as_dict
+    from crawler.spiders.wire import WireSpider
+
+    desk = Desk(
+        arguments.archive, load(arguments.sources), arguments.run, jobs=arguments.jobs, every=arguments.every,
+        outlets=frozenset(arguments.outlet) if arguments.outlet else None, tell=lambda event: _tell(events, event),
+    )  # fmt: skip
+    process = AsyncCrawlerProcess({**as_dict(), "LOG_INSTALL_ROOT_HANDLER": False})
+    crawler = process.create_crawler(WireSpider)
+    process.crawl(crawler, desk=desk)
+    _listen(crawler, desk)
+    process.start(install_signal_handlers=False)
+    if desk.failure is not None:
+        raise desk.failure
+    return BUG if _bugs(crawler) else 0
+
+
+def _listen(crawler: Any, desk: Any) -> None:
+    """Stops gracefully when asked to, by a line on standard input or SIGTERM; ends at once when the parent is gone."""
+    from twisted.internet import reactor
+
+    def stop() -> None:
+        desk.stop()
+        asyncio.ensure_future(crawler.stop_async())
+
+    def ask(*_: object) -> None:
+        reactor.callFromThread(stop)  # type: ignore[attr-defined]
+
+    def wait() -> None:
+        for _ in sys.stdin:
+            ask()
+        os._exit(BUG)
+
+    desk.on_failure = stop
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to us as well; the parent decides
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _bugs(crawler: Any) -> int:
+    """Exceptions in our own callbacks: logged by Scrapy, which exits 0 all the same."""
+    stats = crawler.stats.get_stats() if crawler.stats else {}
+    return sum(value for key, value in stats.items() if key.startswith(("spider_exceptions/", "wirecopy/bugs")) and isinstance(value, int))
+
+
+def _tell(events: TextIO, event: dict[str, Any]) -> None:
+    events.write(json.dumps(event, ensure_ascii=True) + "\n")
+
+
+if __name__ == "__main__":
+    main()

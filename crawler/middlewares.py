@@ -1,0 +1,79 @@
+"""Downloader middlewares: robots.txt before a request, redirects and holds after its answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from archive.keys import host_of
+from archive.model import Capture
+from crawler import outcome, redirects
+from crawler.desk import desk_of
+from crawler.errand import Errand, WireResponse
+
+HOLD = timedelta(minutes=10)  # after a 429 that does not say for how long
+
+
+class _Middleware:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+
+class RobotsMiddleware(_Middleware):
+    """Asks nothing that robots.txt disallows; its rules are cached across runs."""
+
+    async def process_request(self, request: Request) -> WireResponse | None:
+        desk, errand = desk_of(self.crawler), request.meta["errand"]
+        if not desk.policy.politeness(errand.outlet).robots:
+            return None
+        refusal = await desk.robots.refusal(request.url)
+        return WireResponse(request.url, status=0, refusal=refusal) if refusal else None
+
+
+class HoldMiddleware(_Middleware):
+    """A 429 holds the whole host for as long as it says, in this run and the next ones (RFC 6585)."""
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        capture = response.capture if isinstance(response, WireResponse) else None
+        if capture is not None and capture.status == 429:
+            desk = desk_of(self.crawler)
+            now = desk.clock()
+            await desk.hold(host_of(request.url), outcome.retry_after(capture, now) or now + HOLD)
+        return response
+
+
+class RedirectMiddleware(_Middleware):
+    """Follows redirects hop by hop; each hop is a capture of its own. Secrets and validators stay with the origin they are for."""
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
+        if not isinstance(response, WireResponse) or response.capture is None or not redirects.leads_on(response.capture):
+            return response
+        errand = response_errand(request)
+        try:
+            url = redirects.target(response.capture, errand.hops)
+        except ValueError as problem:
+            response.capture = replace(response.capture, error=str(problem))
+            return response
+        return _onward(request, errand, response.capture, url)
+
+
+def response_errand(request: Request) -> Errand:
+    errand = request.meta["errand"]
+    assert isinstance(errand, Errand)  # noqa: S101 - all our requests carry one
+    return errand
+
+
+def _onward(request: Request, errand: Errand, capture: Capture, url: str) -> Request:
+    fields = errand.fields if redirects.same_origin(capture.url, url) else ()
+    kept = tuple(field for field in fields if not field[0].startswith("If-"))  # validators are for the URL that issued them
+    onward = replace(errand, hops=(*errand.hops, capture), fields=kept)
+    return request.replace(url=url, meta={**request.meta, "errand": onward}, priority=request.priority + 1)

@@ -1,0 +1,157 @@
+"""What an exchange came to: a poll's outcome, a page's one state, and when to try again. Pure; dials and stores nothing."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from archive.model import Capture, FeedDocument, PageState, PageTask
+from crawler.client import heads
+
+MAX_RETRY_AFTER = timedelta(days=31)  # an explicit Retry-After is honoured up to this
+FIRST_RETRY = timedelta(minutes=5)  # then four times as long after each failure
+LONGEST_RETRY = timedelta(hours=24)
+MAX_ATTEMPTS = 8  # after about five days a page that never answered is given up, and says so
+MAX_NOT_FOUND = 4  # a 404 right after publication is often a cache that lags
+MAX_BLOCKED = 3
+_BLOCKING = frozenset({401, 402, 403, 407, 451})
+
+# Weight of a failure in the feed's back-off: what is surely wrong counts fully, what passes by itself a quarter.
+HARD, SOFT, PASSING = 1.0, 0.5, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a poll ended. `name` is one of polls.outcome, `weight` goes into the feed's failures."""
+
+    name: str
+    weight: float = 0.0
+    error: str | None = None
+
+    @property
+    def readable(self) -> bool:
+        return self.name == "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why we did not ask at all: robots.txt, the guard, a URL that is none. `passing` ones are tried again later."""
+
+    reason: str
+    passing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a page's fetch came to, and when it is tried again (None: not)."""
+
+    state: PageState
+    next_try_at: datetime | None = None
+    error: str | None = None
+
+
+def of_poll(answer: Capture | None, *, refusal: Refusal | None, conditional: bool) -> Outcome:
+    """The outcome of a poll before its document is read; `read` means that it can be."""
+    if refusal is not None or answer is None:
+        return Outcome(
+            "refused",
+            PASSING if refusal and refusal.passing else HARD,
+            refusal.reason if refusal else "nothing was sent",
+        )
+    if answer.status is None:
+        refused = (answer.error or "").startswith("not dialled")
+        return Outcome("refused" if refused else "network", HARD if refused else PASSING, answer.error)
+    if answer.truncated == "length":
+        return Outcome("too-large", HARD, answer.error)
+    if answer.error:
+        return Outcome("truncated" if answer.truncated else "http-error", PASSING, answer.error)
+    return _of_status(answer, conditional=conditional)
+
+
+def _of_status(answer: Capture, *, conditional: bool) -> Outcome:
+    status = answer.status or 0
+    if status == 304:
+        if conditional:
+            return Outcome("not-modified")
+        return Outcome("http-error", SOFT, "HTTP 304, although nothing was asked conditionally")
+    if 200 <= status < 300:
+        return Outcome("read") if answer.body else Outcome("not-a-feed", HARD, "the answer has no body")
+    if status == 410:
+        return Outcome("gone", HARD, "HTTP 410 Gone")
+    if status == 429:
+        return Outcome("held", PASSING, "HTTP 429 Too Many Requests")
+    if status in _BLOCKING:
+        return Outcome("blocked", HARD, f"HTTP {status}")
+    return Outcome("http-error", SOFT if status >= 500 else HARD, f"HTTP {status}")
+
+
+def of_document(document: FeedDocument) -> Outcome:
+    """The outcome of reading a feed document; new entries are counted when it is stored."""
+    if document.error:
+        return Outcome("not-a-feed", HARD, document.error)
+    return Outcome("nothing-new")
+
+
+def of_page(task: PageTask, answer: Capture | None, *, refusal: Refusal | None, now: datetime, rng: random.Random) -> Verdict:
+    """The page's state after this fetch: exactly one, with its reason."""
+    if refusal is not None or answer is None:
+        if refusal and refusal.passing:
+            return _again(task, "failed", refusal.reason, now, rng)
+        return Verdict("refused", None, refusal.reason if refusal else "nothing was sent")
+    if answer.error:
+        return _of_broken(task, answer, now, rng)
+    status = answer.status or 0
+    if status in (200, 203) or 206 < status < 300:
+        return Verdict("stored") if answer.body else _again(task, "failed", "the answer has no body", now, rng)
+    if status == 410:
+        return Verdict("gone", None, "HTTP 410 Gone")
+    if status == 404:
+        return _again(task, "failed", "HTTP 404 Not Found", now, rng, at_most=MAX_NOT_FOUND, then="gone")
+    if status in _BLOCKING:
+        return _again(task, "blocked", f"HTTP {status}", now, rng, at_most=MAX_BLOCKED, then="blocked")
+    return _again(task, "failed", f"HTTP {status}", now, rng, not_before=retry_after(answer, now))
+
+
+def _of_broken(task: PageTask, answer: Capture, now: datetime, rng: random.Random) -> Verdict:
+    if answer.truncated == "length" or (answer.error or "").startswith("not dialled"):
+        return Verdict("refused", None, answer.error)
+    return _again(task, "failed", answer.error or "", now, rng)
+
+
+def _again(
+    task: PageTask,
+    state: PageState,
+    error: str,
+    now: datetime,
+    rng: random.Random,
+    *,
+    at_most: int = MAX_ATTEMPTS,
+    then: PageState = "dead",
+    not_before: datetime | None = None,
+) -> Verdict:
+    if task.attempts + 1 >= at_most:
+        return Verdict(then, None, error)
+    wait = min(LONGEST_RETRY, FIRST_RETRY * 4**task.attempts)
+    at = now + wait * rng.uniform(0.9, 1.1)
+    return Verdict(state, max(at, not_before) if not_before else at, error)
+
+
+def retry_after(answer: Capture, now: datetime) -> datetime | None:
+    """When a 429 or 503 allows the next request (RFC 9110, 10.2.3), at most 31 days ahead; None where it does not say."""
+    if answer.status not in (429, 503) or answer.response_head is None:
+        return None
+    value = heads.first(heads.response_pairs(answer.response_head), "retry-after")
+    if value is None:
+        return None
+    at = now + timedelta(seconds=int(value)) if value.isdecimal() and len(value) < 10 else _http_date(value)
+    return None if at is None else min(max(at, now), now + MAX_RETRY_AFTER)
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -1,0 +1,52 @@
+"""What sources.toml means for one outlet or one feed: politeness, wanted links, schedule, credentials. Pure."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from crawler.client.exchange import Limits
+from crawler.sources import FeedSpec, OutletSpec, Politeness, Schedule, Sources
+
+
+class Policy:
+    """Looks up, outlet by outlet (by id) and feed by feed (by its URL without credentials)."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._outlets = {outlet.id: outlet for outlet in sources.outlets}
+        self._feeds: dict[str, FeedSpec] = {public_url(feed.url): feed for outlet in sources.outlets for feed in outlet.feeds}
+
+    def politeness(self, outlet: str) -> Politeness:
+        """What holds for this outlet; the general rule for one that is no longer configured."""
+        return self._sources.politeness(self._outlets.get(outlet) or OutletSpec(id=outlet, name=outlet))
+
+    def limits(self, outlet: str) -> Limits:
+        polite = self.politeness(outlet)
+        return Limits(timeout=polite.timeout, connect_timeout=polite.connect_timeout, max_size=polite.max_size)
+
+    def wanted(self, feed_url: str) -> Callable[[str], bool]:
+        """Whether a link of this feed is to be fetched, by its `keep` and `skip` patterns."""
+        feed = self._feeds.get(feed_url)
+        return feed.wants if feed else lambda url: bool(url)
+
+    def schedule(self, outlet: str, feed_url: str) -> tuple[Schedule | None, str | None]:
+        """(the feed's own schedule, the time zone it is meant in); None where it has none."""
+        feed, spec = self._feeds.get(feed_url), self._outlets.get(outlet)
+        return (feed.schedule if feed else None), (spec.timezone if spec else None)
+
+    def credentials(self, feed_url: str) -> str | None:
+        """Basic credentials (RFC 7617) of a feed whose configured URL carries them; they stay out of the archive."""
+        feed = self._feeds.get(feed_url)
+        parts = urlsplit(feed.url if feed else "")
+        if parts.username is None:
+            return None
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        return "Basic " + base64.b64encode(pair.encode()).decode("ascii")
+
+
+def public_url(url: str) -> str:
+    """The URL without user name and password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

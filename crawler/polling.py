@@ -1,0 +1,157 @@
+"""A feed's answer becomes a Poll: judged, read in a worker, planned. The spider stores it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from archive.keys import payload_digest
+from archive.model import Capture, Entry, FeedDocument, Lease, Poll
+from archive.workers import WorkerDied, WorkerPool
+from crawler import outcome
+from crawler.discover import discover
+from crawler.facts import PollFacts, freshness, ttl, validators
+from crawler.outcome import Outcome, Refusal
+from crawler.sources import Schedule
+
+MAX_CHILDREN = 5  # sitemaps of an index that are read at one poll: the newest ones
+
+
+class Plan(Protocol):
+    """What a planner decides."""
+
+    @property
+    def next_poll_at(self) -> datetime: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def not_before(self) -> datetime | None: ...
+
+
+Planner = Callable[[PollFacts, datetime, random.Random], Plan]
+Fetch = Callable[[str], Awaitable[tuple[Capture, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads feed documents: in a worker, with a deadline, at most `limit` entries."""
+
+    pool: WorkerPool
+    limit: int
+
+    async def read(self, answer: Capture, kind: str) -> FeedDocument:
+        content_type = f"{answer.mime}; charset={answer.charset}" if answer.charset else answer.mime
+        known: Any = None if kind == "auto" else kind
+        try:
+            return await self.pool.call(
+                discover, answer.body or b"", url=answer.url, content_type=content_type, kind=known, limit=self.limit
+            )
+        except (WorkerDied, RuntimeError) as problem:
+            return FeedDocument(kind=None, error=f"it could not be read: {problem}")
+
+
+def request_fields(lease: Lease, credentials: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Validators and credentials to send along with a poll. Validators are those that came last, byte for byte; none is invented."""
+    fields = []
+    if lease.etag:
+        fields.append(("If-None-Match", lease.etag))
+    if lease.last_modified:
+        fields.append(("If-Modified-Since", lease.last_modified))
+    if credentials:
+        fields.append(("Authorization", credentials))
+    return tuple(fields)
+
+
+async def judge(
+    lease: Lease, hops: tuple[Capture, ...], refusal: Refusal | None, reader: Reader, fetch: Fetch, *, now: datetime
+) -> tuple[Outcome, FeedDocument | None, tuple[tuple[Capture, ...], ...]]:
+    """(outcome, document, exchanges for its parts). The document is None where none was read: an error, 304, or the same bytes."""
+    answer = hops[-1] if hops else None
+    judged = outcome.of_poll(answer, refusal=refusal, conditional=bool(lease.etag or lease.last_modified) and len(hops) == 1)
+    if not judged.readable or answer is None:
+        return judged, None, ()
+    if lease.body_sha256 == payload_digest(answer.body or b""):
+        return Outcome("same-body"), None, ()
+    document = await reader.read(answer, lease.kind)
+    parts: tuple[tuple[Capture, ...], ...] = ()
+    if document.sitemaps and not document.error:
+        document, parts = await _with_children(document, reader, fetch)
+    return outcome.of_document(document), document, parts
+
+
+def poll_of(
+    lease: Lease,
+    hops: tuple[Capture, ...],
+    judged: Outcome,
+    document: FeedDocument | None,
+    parts: tuple[tuple[Capture, ...], ...],
+    *,
+    planner: Planner,
+    schedule: tuple[Schedule | None, str | None],
+    now: datetime,
+    rng: random.Random,
+) -> Poll:
+    """The poll as it is stored, with the plan for the next one."""
+    answer = hops[-1] if hops else None
+    succeeded = judged.weight == 0
+    etag, last_modified = _validators_to_keep(lease, hops, judged)
+    facts = PollFacts(
+        outcome=judged.name,
+        failures=0.0 if succeeded else lease.failures + judged.weight,
+        conditional=bool(etag or last_modified),
+        schedule=schedule[0],
+        timezone=schedule[1],
+        retry_after=outcome.retry_after(answer, now) if answer else None,
+        max_age=freshness(answer),
+        ttl=ttl(document),
+    )
+    plan = planner(facts, now, rng)
+    readable = judged.name in ("nothing-new", "same-body") and answer is not None
+    return Poll(
+        lease=lease,
+        captures=hops,
+        polled_at=now,
+        outcome=judged.name,
+        next_poll_at=plan.next_poll_at,
+        reason=plan.reason,
+        not_before=plan.not_before,
+        failure_weight=judged.weight,
+        document=document if document and not document.error else None,
+        parts=parts,
+        # An index says nothing when only its children change: it is read anew each time.
+        body_sha256=payload_digest(answer.body or b"") if readable and answer is not None and not parts else None,
+        etag_sent=lease.etag,
+        last_modified_sent=lease.last_modified,
+        etag=etag,
+        last_modified=last_modified,
+        error=judged.error,
+    )
+
+
+def _validators_to_keep(lease: Lease, hops: tuple[Capture, ...], judged: Outcome) -> tuple[str | None, str | None]:
+    """New ones after a 200 (none clears the old), refreshed by a 304; those of a redirect's target are not this URL's."""
+    if not hops or judged.weight:
+        return lease.etag, lease.last_modified
+    if len(hops) > 1:
+        return None, None
+    etag, last_modified = validators(hops[-1])
+    if judged.name == "not-modified":
+        return etag or lease.etag, last_modified or lease.last_modified
+    return etag, last_modified
+
+
+async def _with_children(document: FeedDocument, reader: Reader, fetch: Fetch) -> tuple[FeedDocument, tuple[tuple[Capture, ...], ...]]:
+    """A sitemap index with the entries of its newest children."""
+    parts: list[tuple[Capture, ...]] = []
+    entries: list[Entry] = list(document.entries)
+    for url in document.sitemaps[:MAX_CHILDREN]:
+        hops = await fetch(url)
+        if not hops:
+            continue
+        parts.append(hops)
+        if hops[-1].status == 200 and hops[-1].error is None:
+            entries += (await reader.read(hops[-1], "sitemap")).entries
+    return replace(document, entries=tuple(entries[: reader.limit])), tuple(parts)

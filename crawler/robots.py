@@ -1,0 +1,114 @@
+"""robots.txt (RFC 9309), cached across runs: which URLs may be fetched, and how slowly.
+
+4xx: everything may be fetched. 5xx or no answer: nothing, unless an older copy is at hand. Asked again after 24 hours at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from archive.model import Capture, HostRecord
+from crawler.outcome import Refusal
+
+LIFETIME = timedelta(hours=24)
+AFTER_ERROR = timedelta(hours=1)  # an unreachable robots.txt is asked for again after that
+KEPT_ON_ERROR = timedelta(days=30)  # an older copy may be used that long while the host fails (RFC 9309, 2.3.1.4)
+MAX_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
+MAX_CRAWL_DELAY = 120.0  # seconds; a larger Crawl-delay would mean a page every few minutes
+
+Fetch = Callable[[str], Awaitable[tuple[Capture, ...]]]  # hops of robots.txt's exchange
+Save = Callable[[HostRecord, tuple[Capture, ...]], Awaitable[None]]
+Recall = Callable[[str], Awaitable[HostRecord]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a host's robots.txt says to us."""
+
+    parsed: Protego | None  # None: no rules, everything may be fetched
+    refusal: Refusal | None = None  # set where nothing may be fetched, with the reason
+
+    def allows(self, url: str, agent: str) -> bool:
+        return self.parsed is None or bool(self.parsed.can_fetch(url, agent))
+
+    def crawl_delay(self, agent: str) -> float:
+        delay = self.parsed.crawl_delay(agent) if self.parsed else None
+        return min(float(delay or 0.0), MAX_CRAWL_DELAY)
+
+
+class Robots:
+    """Rules host by host, each asked for once a run at most."""
+
+    def __init__(self, agent: str, *, clock: Callable[[], datetime], recall: Recall, fetch: Fetch, save: Save) -> None:
+        self._agent = agent
+        self._clock = clock
+        self._recall, self._fetch, self._save = recall, fetch, save
+        self._rules: dict[str, asyncio.Task[Rules]] = {}
+
+    async def refusal(self, url: str) -> Refusal | None:
+        """Why robots.txt keeps us from fetching `url`; None where it lets us."""
+        rules = await self._of(url)
+        if rules.refusal:
+            return rules.refusal
+        return None if rules.allows(url, self._agent) else Refusal("robots.txt disallows it")
+
+    async def crawl_delay(self, url: str) -> float:
+        """Crawl-delay of the URL's host, in seconds; 0 where there is none."""
+        return (await self._of(url)).crawl_delay(self._agent)
+
+    async def _of(self, url: str) -> Rules:
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._learn(origin))
+        return await asyncio.shield(self._rules[origin])
+
+    async def _learn(self, origin: str) -> Rules:
+        record, now = await self._recall(origin.partition("://")[2]), self._clock()
+        if record.robots_expires_at is not None and now < record.robots_expires_at:
+            return rules_of(record, now)
+        hops = await self._fetch(f"{origin}/robots.txt")
+        learned = remember(record, hops[-1], now)
+        await self._save(learned, hops)
+        return rules_of(learned, now)
+
+
+def remember(record: HostRecord, answer: Capture, now: datetime) -> HostRecord:
+    """What is remembered of a host after its robots.txt was asked for."""
+    if answer.status is not None and 200 <= answer.status < 300 and answer.error is None:
+        return replace(
+            record, robots_status=answer.status, robots_text=(answer.body or b"")[:MAX_BYTES], robots_fetched_at=now,
+            robots_expires_at=now + LIFETIME, robots_error=None,
+        )  # fmt: skip
+    if answer.status is not None and 300 <= answer.status < 500 and answer.status != 429 and answer.error is None:
+        return replace(
+            record,
+            robots_status=answer.status,
+            robots_text=None,
+            robots_fetched_at=now,
+            robots_expires_at=now + LIFETIME,
+            robots_error=None,
+        )
+    error = answer.error or f"HTTP {answer.status}"
+    return replace(record, robots_status=answer.status, robots_expires_at=now + AFTER_ERROR, robots_error=error)
+
+
+def rules_of(record: HostRecord, now: datetime) -> Rules:
+    """The rules that follow from what is remembered."""
+    fresh_enough = record.robots_fetched_at is not None and now - record.robots_fetched_at < KEPT_ON_ERROR
+    if record.robots_error is not None and not fresh_enough:
+        return Rules(
+            None,
+            Refusal(
+                f"robots.txt could not be had ({record.robots_error}): nothing is fetched from there until it can",
+                passing=True,
+            ),
+        )
+    if record.robots_text is None:
+        return Rules(None)
+    return Rules(Protego.parse(record.robots_text.decode("utf-8", "replace")))

@@ -1,0 +1,114 @@
+"""The one spider: poll > discover > fetch. It parses nothing itself; what it stores goes through the desk.
+
+`scrapy crawl wire` polls what is due of ./sources.toml into ./wirecopy.db; `-a every=1` polls everything. `wirecopy crawl` runs it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.misc import load_object
+
+from archive.model import Capture, Lease, PageTask, Poll, Visit
+from archive.store import feeds
+from archive.store.connect import Store
+from crawler import outcome, polling
+from crawler.desk import Desk, open_alone
+from crawler.errand import Errand, WireResponse
+
+
+class WireSpider(Spider):
+    """Polls the claimed feeds, reads their links in workers, fetches pages that were not met before and those due for another try."""
+
+    name = "wire"
+
+    def __init__(self, desk: Desk, planner: polling.Planner, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.desk = desk
+        self.planner = planner
+        self.reader = polling.Reader(desk.pool, desk.max_entries)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, desk: Desk | None = None, **kwargs: Any) -> Self:
+        desk = desk or open_alone(crawler.settings, every=bool(kwargs.pop("every", False)))
+        planner = load_object(crawler.settings["WIRECOPY_PLANNER"])
+        spider = super().from_crawler(crawler, *args, desk=desk, planner=planner, **kwargs)
+        crawler.signals.connect(spider.close_desk, signal=signals.spider_closed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        self.desk.start_cleaning()
+        last = self.desk.last_page()  # pages beyond it are brought by this run's own polls
+        for lease in self.desk.leases():
+            yield self.feed_request(lease)
+        for task in self.desk.due_pages(last):
+            yield self.page_request(task)
+
+    # --- poll > discover ------------------------------------------------------------------------------------------
+
+    def feed_request(self, lease: Lease) -> Request:
+        errand = Errand(
+            "feed",
+            lease.outlet,
+            lease=lease,
+            fields=polling.request_fields(lease, self.desk.policy.credentials(lease.url)),
+        )
+        return errand.request(lease.url, self.parse_feed)
+
+    async def parse_feed(self, response: Response) -> AsyncIterator[Any]:
+        assert isinstance(response, WireResponse)  # noqa: S101 - our handler makes no others
+        lease = response.errand.lease
+        if response.left or lease is None:
+            return
+        poll = await self._poll(lease, response)
+        wanted = self.desk.policy.wanted(lease.url)
+
+        def complete(store: Store) -> list[PageTask]:
+            return feeds.complete(store, self.desk.run_id, poll, wanted)
+
+        tasks = await self.desk.write(complete)
+        self.desk.tell({"event": "polled", "url": lease.url, "outcome": poll.outcome, "new": len(tasks), "error": poll.error})
+        for task in tasks:
+            yield self.page_request(task)
+
+    async def _poll(self, lease: Lease, response: WireResponse) -> Poll:
+        now = self.desk.clock()
+
+        async def fetch(url: str) -> tuple[Capture, ...]:
+            return await self._part(lease, url)
+
+        judged, document, parts = await polling.judge(lease, response.hops, response.refusal, self.reader, fetch, now=now)
+        return polling.poll_of(
+            lease, response.hops, judged, document, parts,
+            planner=self.planner, schedule=self.desk.policy.schedule(lease.outlet, lease.url), now=now, rng=self.desk.rng,
+        )  # fmt: skip
+
+    async def _part(self, lease: Lease, url: str) -> tuple[Capture, ...]:
+        """The exchange of a further part of a feed document."""
+        assert self.crawler.engine is not None  # noqa: S101 - it is running us
+        answer = await self.crawler.engine.download_async(Errand("feed", lease.outlet, lease=lease).request(url))
+        return answer.hops if isinstance(answer, WireResponse) else ()
+
+    # --- fetch ----------------------------------------------------------------------------------------------------
+
+    def page_request(self, task: PageTask) -> Request:
+        return Errand("page", task.outlet, task=task).request(task.url, self.parse_page)
+
+    async def parse_page(self, response: Response) -> AsyncIterator[Visit]:
+        assert isinstance(response, WireResponse)  # noqa: S101 - our handler makes no others
+        task = response.errand.task
+        if response.left or task is None:
+            return
+        now = self.desk.clock()
+        answer = response.hops[-1] if response.hops else None
+        verdict = outcome.of_page(task, answer, refusal=response.refusal, now=now, rng=self.desk.rng)
+        yield Visit(task, response.hops, now, verdict.state, verdict.next_try_at, verdict.error)
+
+    # --- the end --------------------------------------------------------------------------------------------------
+
+    async def close_desk(self, spider: Spider, reason: str) -> None:
+        await self.desk.close()
