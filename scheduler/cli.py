@@ -1,0 +1,104 @@
+"""`wirecopy`: joins the commands of the three packages. Arguments, errors and exit codes only; each command lives with its package.
+
+Commands are imported when they are called: `wirecopy --help` and a timer's run with nothing due must cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from archive.errors import WirecopyError
+
+# command -> (module, attribute, line in `wirecopy --help`)
+COMMANDS = {
+    "init": ("crawler.cli", "init", "Write a commented sources.toml to begin with."),
+    "add": ("crawler.cli", "add", "Find the feeds of a page or take a feed's URL, and add them."),
+    "sources": ("crawler.cli", "sources_", "List what is configured."),
+    "check": ("crawler.cli", "check", "Poll without storing, and say what it would take."),
+    "remove": ("crawler.cli", "remove", "Remove an outlet or a feed from sources.toml."),
+    "import-opml": ("crawler.cli", "import_opml", "Add the feeds of an OPML file."),
+    "export-opml": ("crawler.cli", "export_opml", "Write the configured feeds as OPML."),
+    "crawl": ("scheduler.commands", "crawl", "Poll what is due, fetch what is new, clean it: one run."),
+    "status": ("scheduler.commands", "status", "How polling stands, source by source."),
+    "schedule": ("scheduler.commands", "schedule", "Print a crontab line or systemd units for this installation."),
+    "demo": ("scheduler.commands", "demo", "Crawl a small news world on this machine, and query it."),
+    "search": ("archive.cli", "search", "Search the articles' text."),
+    "show": ("archive.cli", "show", "Show an article: text, raw page, headers."),
+    "clean": ("archive.cli", "clean", "Clean stored pages, or clean them again."),
+    "verify": ("archive.cli", "verify", "Check that all that was stored can be read back."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands' names and lines, and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 - the table above is tested
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001 - click's signature
+    if value and not ctx.resilient_parsing:
+        from importlib import metadata
+
+        click.echo(f"wirecopy {metadata.version('wirecopy')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with `wirecopy demo`, or with `wirecopy init` and `wirecopy crawl`.",
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version and exit.")
+def wirecopy() -> None:
+    """Keeps every copy of the wire: polls news feeds, keeps each page's raw bytes, cleans out its text, all in one SQLite file.
+
+    The archive is queried with `sqlite-utils`: try `sqlite-utils tables wirecopy.db --counts`.
+    """
+
+
+def main() -> None:
+    """The command's entry point: errors become a message, a hint and an exit code of sysexits.h."""
+    try:
+        code = wirecopy.main(standalone_mode=False)
+    except WirecopyError as problem:
+        sys.exit(_say(problem))
+    except click.UsageError as problem:
+        problem.show()
+        sys.exit(64)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except click.Abort:
+        click.echo("Aborted.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output (head, less) has enough
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(problem: WirecopyError) -> int:
+    click.echo(f"Error: {problem}", err=True)
+    if problem.hint:
+        click.echo(f"Hint: {problem.hint}", err=True)
+    return problem.exit_code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""When a feed is polled next, and why. Pure: facts and the time in, a time and its reason out; knows no SQL and no clock.
+
+The rule: the latest of what binds us (a floor, the server's freshness, Retry-After, back-off), else what the source's configuration asks.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.facts import PollFacts
+from scheduler.cron import next_time
+
+CONDITIONAL_FLOOR = timedelta(hours=1)  # without a schedule of its own, a feed that answers conditional requests: hourly
+UNCONDITIONAL_FLOOR = timedelta(hours=24)  # one that gives no validators costs its server the whole document each time: daily
+LONGEST_FRESHNESS = timedelta(hours=24)  # a max-age or ttl beyond a day is taken as a day
+FIRST_BACKOFF = timedelta(minutes=30)  # doubled with each hard failure in a row
+LONGEST_BACKOFF = timedelta(hours=24)
+GONE = timedelta(days=30)  # 410: asked once a month, since feeds come back to life
+JITTER = 0.05  # share of the interval that is added at random
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When next, why, and until when not even a forced poll may come."""
+
+    next_poll_at: datetime
+    reason: str
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    at: datetime
+    reason: str
+
+
+def next_poll(facts: PollFacts, now: datetime, rng: random.Random) -> Plan:
+    """The plan after one poll. Jitter spreads what would come at the same moment; it only ever makes a poll later."""
+    bound = max(_bounds(facts, now), key=lambda one: one.at)
+    at = bound.at + (bound.at - now) * JITTER * rng.random()
+    if facts.retry_after is not None and facts.retry_after >= at:
+        return Plan(facts.retry_after, "the server asked us to wait until then (Retry-After)", facts.retry_after)
+    return Plan(at, bound.reason, facts.retry_after)
+
+
+def _bounds(facts: PollFacts, now: datetime) -> list[_Bound]:
+    bounds = [_pace(facts, now)]
+    if facts.max_age is not None and facts.schedule is None:
+        bounds.append(_Bound(now + min(facts.max_age, LONGEST_FRESHNESS), "the server says that its answer is fresh until then"))
+    if facts.ttl is not None and facts.schedule is None:
+        bounds.append(_Bound(now + min(facts.ttl, LONGEST_FRESHNESS), "the feed asks for that interval (ttl)"))
+    if facts.outcome == "gone":
+        bounds.append(_Bound(now + GONE, "the server says that the feed is gone (HTTP 410)"))
+    elif facts.failures > 0:
+        wait = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(facts.failures, 10))
+        bounds.append(_Bound(now + wait, f"it failed ({facts.outcome}), and we back off"))
+    return bounds
+
+
+def _pace(facts: PollFacts, now: datetime) -> _Bound:
+    schedule = facts.schedule
+    if schedule is not None and schedule.every is not None:
+        return _Bound(now + schedule.every, f"its schedule in sources.toml: every {schedule.text}")
+    if schedule is not None and schedule.cron is not None and (at := next_time(schedule.cron, facts.timezone, now)):
+        return _Bound(at, f"its schedule in sources.toml: {schedule.text}")
+    if facts.conditional:
+        return _Bound(now + CONDITIONAL_FLOOR, "hourly, the floor without a schedule")
+    return _Bound(now + UNCONDITIONAL_FLOOR, "daily, since it gives no validators (ETag, Last-Modified) and has no schedule")

@@ -1,0 +1,123 @@
+"""READ FIRST. One run, on one screen: what is due > crawl (a process of its own) > clean what is left > summary.
+
+Holds the run lock throughout, so that one process at a time writes the archive. The crawl inherits it: a killed run's children end, and
+only then can the next run begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from archive.errors import WirecopyError
+from archive.lock import run_lock
+from archive.store import clean_queue, feeds, pages, runs
+from archive.store.connect import Store, open_store
+from crawler.enrol import begin
+from crawler.sources import Sources, load
+
+ALL_FAILED = 69  # exit code (EX_UNAVAILABLE): every poll of the run failed
+Tell = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked to do."""
+
+    archive: Path
+    sources: Path
+    outlets: frozenset[str] | None = None  # None: all
+    every: bool = False  # polls what is not due as well
+    jobs: int = 1  # cleaning workers
+    trigger: str = "manual"
+    deadline: float | None = None  # seconds; then the crawl is stopped gracefully
+    wait: float = 1.0  # seconds to wait for a run that is under way
+    log_level: str = "WARNING"
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run came to."""
+
+    summary: runs.Summary = field(default_factory=dict)
+    status: str = "ok"  # ok, partial, failed or stopped
+    exit_code: int = 0
+    next_due: str | None = None
+    cleaning_left: int = 0
+
+
+def run(options: Options, tell: Tell) -> Result:
+    """Runs once. Raises WirecopyError: locked, configuration, archive."""
+    with run_lock(options.archive, wait=options.wait) as lock:
+        sources = load(options.sources)
+        with open_store(options.archive, create=True) as store:
+            run_id, leases = begin(store, sources, trigger=options.trigger, now=_now(), every=options.every, outlets=options.outlets)
+            work = bool(leases) or _pages_due(store, options) or clean_queue.waiting(store) > 0
+        ended = _work(options, run_id, lock, tell) if work else "ok"
+        with open_store(options.archive) as store:
+            return _finish(store, run_id, ended)
+
+
+def _work(options: Options, run_id: int, lock: int, tell: Tell) -> str:
+    from scheduler.crawl import crawl_and_clean  # late: a run with nothing due costs no event loop
+
+    try:
+        return crawl_and_clean(options, run_id, lock, tell)
+    except WirecopyError as problem:
+        _note_failure(options, run_id, problem)
+        raise
+
+
+def _pages_due(store: Store, options: Options) -> bool:
+    return bool(pages.due(store, _now(), limit=1, all_failed=options.every))
+
+
+def _finish(store: Store, run_id: int, ended: str) -> Result:
+    summary = runs.count(store, run_id, _now())
+    status = ended if ended != "ok" else _status(summary)
+    summary = runs.finish(store, run_id, status=status, now=_now())
+    store.checkpoint()
+    return Result(
+        summary=summary,
+        status=status,
+        exit_code=ALL_FAILED if status == "failed" else 0,
+        next_due=feeds.due_at(store),
+        cleaning_left=clean_queue.waiting(store),
+    )
+
+
+def _status(summary: runs.Summary) -> str:
+    """`failed` when all that was asked of the web failed; a run with nothing due is `ok`."""
+    if not summary["failed"]:
+        return "ok"
+    went_well = summary["stored"] or summary["revisits"] or summary["not_modified"] or summary["entries"]
+    return "partial" if went_well else "failed"
+
+
+def _note_failure(options: Options, run_id: int, problem: WirecopyError) -> None:
+    """The run's row says what ended it, where the archive still lets us write."""
+    with suppress(WirecopyError), open_store(options.archive) as store:
+        runs.finish(store, run_id, status="failed", now=_now(), error=str(problem))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def named(sources: Sources, names: tuple[str, ...]) -> frozenset[str] | None:
+    """The outlets that a person named: ids or feed URLs; None for none named. Raises WirecopyError for a name that is none."""
+    from archive.errors import UsageError
+
+    if not names:
+        return None
+    chosen = set()
+    for name in names:
+        found = [one.id for one in sources.outlets if name == one.id or any(feed.url == name for feed in one.feeds)]
+        if not found:
+            raise UsageError(f"no source {name!r} in {sources.path}", hint="`wirecopy sources` lists them")
+        chosen.update(found)
+    return frozenset(chosen)
