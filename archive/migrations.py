@@ -49,7 +49,7 @@ CREATE TABLE feeds ( -- what is polled, and where polling stands: the due-queue
 CREATE INDEX feeds_due ON feeds(next_poll_at) WHERE active;
 CREATE INDEX feeds_outlet ON feeds(outlet_id);
 CREATE TABLE hosts ( -- what politeness has to remember about a host across runs
-  host TEXT PRIMARY KEY, -- host[:port], lower case
+  host TEXT PRIMARY KEY, -- a host name for holds, an origin (scheme://host[:port]) for robots.txt
   not_before TEXT, -- no request until then (Retry-After of a 429)
   reason TEXT, -- why not
   robots_status INTEGER, -- status of the last robots.txt; null: no answer
@@ -64,7 +64,7 @@ FACTS = """
 CREATE TABLE runs ( -- one row a run of `wirecopy crawl` and its like
   id INTEGER PRIMARY KEY,
   trigger TEXT NOT NULL, -- manual, cron, timer, daemon, demo or scrapy
-  started_at TEXT NOT NULL,
+  started_at TEXT NOT NULL, -- when
   finished_at TEXT, -- null: still running, or ended by force
   status TEXT NOT NULL DEFAULT 'running', -- running, ok, partial, failed, stopped, or crashed
   software TEXT NOT NULL, -- wirecopy/version and what it ran on
@@ -81,7 +81,7 @@ CREATE TABLE bodies ( -- raw payloads, one row each distinct one; never altered 
 ) STRICT;
 CREATE INDEX bodies_base ON bodies(base_id) WHERE base_id IS NOT NULL;
 CREATE TABLE keyframes ( -- which body new ones of a host are packed against
-  host TEXT NOT NULL,
+  host TEXT NOT NULL, -- lower case
   role TEXT NOT NULL, -- page, feed, robots or other (error pages, redirects): their make-up differs
   body_id INTEGER NOT NULL REFERENCES bodies(id),
   PRIMARY KEY (host, role)
@@ -129,7 +129,7 @@ CREATE TABLE captures ( -- every HTTP exchange that was recorded, as it was obse
   wire_sha1 TEXT, -- base32, of the body on the wire
   truncated TEXT CHECK (truncated IN ('length', 'time', 'disconnect', 'unspecified')), -- WARC-Truncated
   error TEXT, -- what went wrong; null: the exchange is complete
-  verdict TEXT NOT NULL -- what it came to: hop (a redirect followed), part (of a sitemap index), robots, a page's state (pages.state), or a poll's outcome
+  verdict TEXT NOT NULL -- hop (a redirect followed), part (of a sitemap index), robots, pages.state, or polls.outcome
 ) STRICT;
 CREATE INDEX captures_page ON captures(page_id, id) WHERE page_id IS NOT NULL;
 CREATE INDEX captures_feed ON captures(feed_id, id) WHERE role = 'feed';
@@ -137,17 +137,17 @@ CREATE INDEX captures_run ON captures(run_id);
 CREATE INDEX captures_body ON captures(body_id) WHERE body_id IS NOT NULL;
 CREATE TABLE capture_heads ( -- request and response heads, byte for byte; cookies and credentials blanked
   capture_id INTEGER PRIMARY KEY REFERENCES captures(id),
-  request BLOB,
-  response BLOB
+  request BLOB, -- as sent
+  response BLOB -- as received; null: no answer
 ) STRICT;
 CREATE TABLE polls ( -- every attempt at a feed: append-only
   id INTEGER PRIMARY KEY,
   run_id INTEGER NOT NULL REFERENCES runs(id),
   feed_id INTEGER NOT NULL REFERENCES feeds(id),
-  polled_at TEXT NOT NULL,
+  polled_at TEXT NOT NULL, -- when
   capture_id INTEGER REFERENCES captures(id), -- the last hop's exchange
   status INTEGER, -- HTTP status; null: no answer
-  outcome TEXT NOT NULL, -- new, nothing-new, not-modified, same-body, not-a-feed, http-error, blocked, gone, network, refused, held, too-large or truncated
+  outcome TEXT NOT NULL, -- new, nothing-new, not-modified, same-body; or why not: not-a-feed, http-error, blocked, gone, ...
   etag_sent TEXT, -- If-None-Match, as sent
   last_modified_sent TEXT, -- If-Modified-Since, as sent
   bytes INTEGER, -- of the body on the wire
@@ -167,19 +167,19 @@ CREATE TABLE entries ( -- what feeds said of their entries: append-only, a chang
   poll_id INTEGER NOT NULL REFERENCES polls(id), -- the poll that first brought it so
   identity INTEGER NOT NULL, -- 64 bits of guid, else link
   digest INTEGER NOT NULL, -- 64 bits of all that is said; the same entry with another digest is a change
-  guid TEXT,
+  guid TEXT, -- RSS guid, Atom or JSON id; null where the feed gives none
   url TEXT NOT NULL, -- the link as printed in the feed
-  title TEXT,
+  title TEXT, -- plain text
   published_at TEXT, -- null where the zone is not known
   published_raw TEXT, -- as printed
-  updated_at TEXT,
-  updated_raw TEXT,
+  updated_at TEXT, -- null where the zone is not known
+  updated_raw TEXT, -- as printed
   authors TEXT, -- JSON array
   categories TEXT, -- JSON array
   summary TEXT, -- as given: HTML or text
   content_id INTEGER REFERENCES bodies(id), -- full text given in the feed, UTF-8 HTML
   status TEXT NOT NULL DEFAULT 'usable', -- canceled: withdrawn by the feed
-  first_seen_at TEXT NOT NULL
+  first_seen_at TEXT NOT NULL -- when the feed first said so
 ) STRICT;
 CREATE INDEX entries_identity ON entries(feed_id, identity);
 CREATE INDEX entries_page ON entries(page_id) WHERE page_id IS NOT NULL;
@@ -204,27 +204,27 @@ CREATE TABLE articles ( -- cleaned text and metadata: one row per page and revis
   outlet TEXT NOT NULL, -- outlets.code
   url TEXT NOT NULL, -- as fetched
   canonical_url TEXT, -- as the page names it
-  headline TEXT,
+  headline TEXT, -- as on the page
   subhead TEXT, -- stand-first
   byline TEXT, -- as printed
   authors TEXT NOT NULL DEFAULT '[]', -- JSON array; people only
   agency TEXT, -- code of the crediting agency
   dateline TEXT, -- as printed
-  dateline_place TEXT,
+  dateline_place TEXT, -- the place alone
   text TEXT NOT NULL, -- paragraphs separated by a blank line; '' where none was found
-  section TEXT,
+  section TEXT, -- as the page names it
   keywords TEXT NOT NULL DEFAULT '[]', -- JSON array
   language TEXT, -- BCP 47
   published_at TEXT, -- null where the zone is not known
   published_raw TEXT, -- as printed or marked up
-  modified_at TEXT,
-  modified_raw TEXT,
+  modified_at TEXT, -- null where the zone is not known
+  modified_raw TEXT, -- as printed or marked up
   first_seen_at TEXT NOT NULL, -- revision 1: when a feed first named the page; later ones: when we fetched them
-  image_url TEXT,
+  image_url TEXT, -- of the main picture
   is_agency_copy INTEGER NOT NULL DEFAULT 0, -- 1: the page says that it runs agency copy
-  word_count INTEGER NOT NULL,
+  word_count INTEGER NOT NULL, -- of the text, split at white space
   text_digest TEXT NOT NULL, -- SHA-256 of the text, white space and quotes folded
-  cleaner_version INTEGER NOT NULL,
+  cleaner_version INTEGER NOT NULL, -- that read it last
   evidence TEXT NOT NULL DEFAULT '{}' -- JSON: field -> where its value came from
 ) STRICT;
 CREATE UNIQUE INDEX articles_page ON articles(page_id, revision);
@@ -236,8 +236,8 @@ CREATE TABLE readings ( -- which capture was read by which cleaner, and as what
   capture_id INTEGER PRIMARY KEY REFERENCES captures(id),
   article_id INTEGER REFERENCES articles(id), -- null: no story was found
   run_id INTEGER REFERENCES runs(id), -- null: cleaned outside of a run
-  cleaned_at TEXT NOT NULL,
-  cleaner_version INTEGER NOT NULL,
+  cleaned_at TEXT NOT NULL, -- when
+  cleaner_version INTEGER NOT NULL, -- that read it
   reason TEXT -- why there is no text
 ) STRICT;
 CREATE INDEX readings_article ON readings(article_id) WHERE article_id IS NOT NULL;
@@ -246,8 +246,8 @@ CREATE TABLE clean_queue ( -- captures whose reading is due
 ) STRICT;
 CREATE TABLE audits ( -- what `wirecopy verify` found
   id INTEGER PRIMARY KEY,
-  started_at TEXT NOT NULL,
-  finished_at TEXT,
+  started_at TEXT NOT NULL, -- when
+  finished_at TEXT, -- when it ended
   checked INTEGER, -- bodies read back
   bytes INTEGER, -- of payload
   failures TEXT -- JSON array, one sentence each

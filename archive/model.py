@@ -21,7 +21,7 @@ CaptureRole = Literal["feed", "page", "robots"]
 class Entry:
     """One entry of a feed document, as stated there: what the feed asserts, not what we found at the link."""
 
-    url: str  # absolute http(s) URL to fetch, resolved against the document's base
+    url: str  # absolute http(s) URL to fetch, resolved against the document's base; "" in a tombstone without a link
     url_given: str  # the link as printed in the document
     guid: str | None = None  # RSS guid, Atom/JSON id; None where the document gives none
     title: str | None = None  # plain text, white space folded, no control characters

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ class Cleaned:
 
     done: int = 0
     without_text: int = 0
-    failed: int = 0  # read as "no story" because the cleaner could not finish on them
+    failed: int = 0  # the cleaner could not finish on them: what an earlier one read stays
 
 
 async def clean_pending(
@@ -66,23 +67,28 @@ async def _one_batch(
     damaged: list[tuple[int, str]],
     cleaned: Cleaned,
 ) -> None:
-    articles = await asyncio.gather(*(_read(pool, task, cleaned) for task in tasks))
-    read = [(task.capture_id, article) for task, article in zip(tasks, articles, strict=True)]
-    read += [(capture_id, Article(reason=why)) for capture_id, why in damaged]
-    cleaned.without_text += sum(not article.text for _, article in read)
+    articles = await asyncio.gather(*(_read(pool, task) for task in tasks))
+    read: list[tuple[int, Article | str]] = [(task.capture_id, article) for task, article in zip(tasks, articles, strict=True)]
+    read = sorted([*read, *damaged], key=lambda one: one[0])
 
     def save(store: Store) -> None:
         now = datetime.now(UTC)
         for capture_id, article in read:
-            readings.save(store, capture_id, article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now)
+            if isinstance(article, str):
+                readings.save_failure(store, capture_id, article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now)
+            else:
+                readings.save(store, capture_id, article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now)
 
     await asyncio.wrap_future(writer.submit(save))
     cleaned.done += len(read)
+    cleaned.failed += sum(isinstance(article, str) for _, article in read)
+    cleaned.without_text += sum(isinstance(article, Article) and not article.text for _, article in read)
 
 
-async def _read(pool: WorkerPool, task: CleanTask, cleaned: Cleaned) -> Article:
+async def _read(pool: WorkerPool, task: CleanTask) -> Article | str:
+    """The article, or why the cleaner could not finish."""
     try:
-        return await pool.call(
+        article = await pool.call(
             clean,
             task.body,
             url=task.url,
@@ -91,12 +97,14 @@ async def _read(pool: WorkerPool, task: CleanTask, cleaned: Cleaned) -> Article:
             zone=_zone(task.timezone),
             feed=task.entry,
         )
+        json.dumps(asdict(article), ensure_ascii=False, default=str).encode()
+        return article
+    except UnicodeEncodeError:  # half a surrogate pair: no database can hold it, and one such page must not end the pass
+        return "the cleaner found text on this page that cannot be encoded"
     except WorkerDied as problem:
-        cleaned.failed += 1
-        return Article(reason=f"the cleaner could not finish on this page: {problem}")
+        return f"the cleaner could not finish on this page: {problem}"
     except RuntimeError as problem:  # a bug of ours; the page's bytes are kept, and a newer cleaner reads them again
-        cleaned.failed += 1
-        return Article(reason=f"the cleaner failed on this page: {problem}")
+        return f"the cleaner failed on this page: {problem}"
 
 
 def _zone(name: str | None) -> ZoneInfo | None:

@@ -89,7 +89,8 @@ def _earlier(store: Store, capture: Capture, feed_id: int | None, page_id: int |
     else:
         return None
     row = store.conn.execute(
-        f"SELECT id, body_id FROM captures WHERE {where} AND body_id IS NOT NULL AND verdict NOT IN ('hop', 'part') ORDER BY id DESC LIMIT 1",  # noqa: S608
+        f"SELECT id, body_id FROM captures WHERE {where} AND body_id IS NOT NULL"  # noqa: S608 - one of two constants
+        " AND verdict NOT IN ('hop', 'part') ORDER BY id DESC LIMIT 1",
         (of,),
     ).fetchone()
     return (int(row[0]), int(row[1])) if row else None

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -139,18 +139,25 @@ def recognise(path: Path) -> None:
 
 
 def _application_id(path: Path) -> int:
-    """The application id in the header, without locking and without a WAL: nothing is made beside a file that is not ours."""
-    conn = sqlite3.connect("file:" + _quoted(path.absolute()) + "?mode=ro&immutable=1", uri=True)
+    """The application id in the header, without locking and without a WAL: nothing is made beside a file that is not ours.
+
+    A file whose last checkpoint was cut (a full disk, a crash) makes no sense without its WAL: it is asked again with it.
+    """
     try:
-        return int(conn.execute("PRAGMA application_id").fetchone()[0])
+        return _ask_application_id(path, "?mode=ro&immutable=1")
     except sqlite3.DatabaseError as problem:
+        if _errorname(problem).startswith("SQLITE_CORRUPT") and Path(f"{path}-wal").exists():
+            return _ask_application_id(path, "?mode=ro")
         if _errorname(problem) != "SQLITE_NOTADB":
             raise
         raise ArchiveForeign(
             f"{path} is not an SQLite database, or its first page is damaged", hint="name another file with --archive"
         ) from problem
-    finally:
-        conn.close()
+
+
+def _ask_application_id(path: Path, mode: str) -> int:
+    with closing(sqlite3.connect("file:" + _quoted(path.absolute()) + mode, uri=True)) as conn:
+        return int(conn.execute("PRAGMA application_id").fetchone()[0])
 
 
 @contextmanager

@@ -48,14 +48,15 @@ def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wa
     versions = _versions(store, poll.lease.feed_id, identity)
     page_id, met = None, False
     if entry.status == "usable" and wanted(entry.url):
-        page_id, met = pages.meet(store, entry.url, outlet_id=poll.lease.outlet_id, feed_id=poll.lease.feed_id, now=poll.polled_at)
+        page_id, met = _page(store, poll, entry, identity)
         if met:
             brought.new += 1
             brought.tasks.append(PageTask(page_id, entry.url, poll.lease.outlet, poll.lease.outlet_id, poll.lease.feed_id))
     digest = _digest(entry)
-    if page_id is not None and not met and len(versions) < MAX_VERSIONS and _says_updated(store, poll.lease.feed_id, identity, entry):
+    changed = digest not in versions and len(versions) < MAX_VERSIONS  # one that goes back to what it said before is no news
+    if changed and page_id is not None and not met and _says_updated(store, poll.lease.feed_id, identity, entry):
         brought.tasks += pages.look_again(store, page_id, poll.polled_at)
-    if digest not in versions and len(versions) < MAX_VERSIONS and (met or page_id is None or _entries_of(store, page_id) < MAX_VERSIONS):
+    if changed and (met or page_id is None or _entries_of(store, page_id) < MAX_VERSIONS):
         _insert(store, poll_id, poll, entry, identity, digest, page_id)
     known = (bool(versions) and ("entry", identity) not in brought.fresh) or (
         page_id is not None and not met and ("page", page_id) not in brought.fresh
@@ -65,11 +66,31 @@ def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wa
     return int(known)
 
 
+def _page(store: Store, poll: Poll, entry: Entry, identity: int) -> tuple[int, bool]:
+    """The page of an entry: (page id, new).
+
+    Some feeds give their links another query with each request (a session, a counter). Where the guid is one that this feed used
+    before, for the same host and path, it is the page known by it; without a guid to say so, another query is another page.
+    """
+    if entry.guid and pages.find(store, url_key(entry.url)) is None:
+        row = store.conn.execute(
+            "SELECT p.id, p.url FROM entries e JOIN pages p ON p.id = e.page_id WHERE e.feed_id = ? AND e.identity = ? ORDER BY e.id LIMIT 1",
+            (poll.lease.feed_id, identity),
+        ).fetchone()
+        if row and _address(row[1]) == _address(entry.url):
+            return int(row[0]), False
+    return pages.meet(store, entry.url, outlet_id=poll.lease.outlet_id, feed_id=poll.lease.feed_id, now=poll.polled_at)
+
+
+def _address(url: str) -> str:
+    return url_key(url).partition("?")[0]
+
+
 def _identities(listed: tuple[Entry, ...]) -> list[int]:
     """guid, else link; a guid that stands on several links of one document identifies nothing alone."""
     links: dict[str, set[str]] = defaultdict(set)
     for entry in listed:
-        if entry.guid:
+        if entry.guid and entry.status == "usable":  # a tombstone names its entry's guid and no link
             links[entry.guid].add(url_key(entry.url))
     return [_identity(entry, shared=entry.guid is not None and len(links[entry.guid]) > 1) for entry in listed]
 

@@ -34,7 +34,8 @@ def sync(store: Store, outlets: Iterable[Outlet], feeds: Iterable[Feed], now: da
             conn.execute(
                 "INSERT INTO feeds (outlet_id, url, kind, schedule, next_poll_at, next_poll_reason)"
                 " SELECT id, ?, ?, ?, ?, 'never polled' FROM outlets WHERE code = ?"
-                " ON CONFLICT (url) DO UPDATE SET outlet_id = excluded.outlet_id, kind = excluded.kind, schedule = excluded.schedule, active = 1",
+                " ON CONFLICT (url) DO UPDATE SET outlet_id = excluded.outlet_id, kind = excluded.kind,"
+                " schedule = excluded.schedule, active = 1",
                 (feed.url, feed.kind, feed.schedule, iso(now), feed.outlet),
             )
 

@@ -48,7 +48,7 @@ def _queue_claimed(store: Store, page_id: int, feed_id: int | None, now: datetim
 def look_again(store: Store, page_id: int, now: datetime) -> list[PageTask]:
     """Queues a stored page for another fetch: its feed says that the story changed. Call inside a transaction."""
     store.conn.execute("UPDATE pages SET next_try_at = ? WHERE id = ? AND state = 'stored' AND next_try_at IS NULL", (iso(now), page_id))
-    rows = store.conn.execute(f"{_TASK} WHERE p.id = ? AND p.state = 'stored'", (page_id,)).fetchall()  # noqa: S608 - a constant
+    rows = store.conn.execute(f"{_TASK} WHERE p.id = ? AND p.state = 'stored'", (page_id,)).fetchall()
     return [PageTask(*row) for row in rows]
 
 
@@ -115,7 +115,9 @@ def record(store: Store, run_id: int, visit: Visit) -> Stored:
     if accepted:
         store.conn.execute("INSERT OR IGNORE INTO clean_queue (capture_id) VALUES (?)", (capture_id,))
     store.conn.execute(
-        "UPDATE pages SET state = CASE WHEN capture_id IS NOT NULL AND ?1 <> 'gone' THEN 'stored' ELSE ?1 END, attempts = ?, next_try_at = ?, status = ?, error = ?, capture_id = coalesce(?, capture_id) WHERE id = ?",
+        # A page that was stored once stays so when a later fetch fails; only its being gone is news.
+        "UPDATE pages SET state = CASE WHEN capture_id IS NOT NULL AND ?1 <> 'gone' THEN 'stored' ELSE ?1 END, attempts = ?2,"
+        " next_try_at = ?3, status = ?4, error = ?5, capture_id = coalesce(?6, capture_id) WHERE id = ?7",
         (
             visit.state,
             0 if accepted else task.attempts + 1,

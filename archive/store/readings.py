@@ -51,6 +51,17 @@ def save(store: Store, capture_id: int, article: Article, *, cleaner_version: in
     return article_id
 
 
+def save_failure(store: Store, capture_id: int, reason: str, *, cleaner_version: int, run_id: int | None, now: datetime) -> None:
+    """The cleaner could not finish on a capture: what an earlier one made of it stays. Call inside a transaction."""
+    store.conn.execute(
+        "INSERT INTO readings (capture_id, run_id, cleaned_at, cleaner_version, reason) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (capture_id) DO UPDATE SET run_id = excluded.run_id, cleaned_at = excluded.cleaned_at,"
+        " cleaner_version = excluded.cleaner_version, reason = excluded.reason",
+        (capture_id, run_id, iso(now), cleaner_version, reason),
+    )
+    store.conn.execute("DELETE FROM clean_queue WHERE capture_id = ?", (capture_id,))
+
+
 def _join(store: Store, read: _Read) -> int | None:
     """The page's own series: the same text joins the revision before, another text is a revision of its own."""
     own = _own(store, read.capture_id)
@@ -172,7 +183,8 @@ def _leave(store: Store, story_id: int | None, article_id: int) -> None:
     if story_id is None:
         return
     store.conn.execute(
-        "UPDATE stories SET first_article_id = (SELECT min(id) FROM articles WHERE story_id = stories.id) WHERE id = ? AND first_article_id = ?",
+        "UPDATE stories SET first_article_id = (SELECT min(id) FROM articles WHERE story_id = stories.id)"
+        " WHERE id = ? AND first_article_id = ?",
         (story_id, article_id),
     )
     store.conn.execute("DELETE FROM stories WHERE id = ? AND first_article_id IS NULL", (story_id,))

@@ -19,7 +19,8 @@ COUNTS = {
     "fetched": "SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND verdict <> 'hop' AND status IS NOT NULL",
     "stored": "SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND verdict = 'stored' AND revisit_of IS NULL",
     "revisits": "SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND verdict = 'stored' AND revisit_of IS NOT NULL",
-    "failed": """SELECT (SELECT count(*) FROM polls WHERE run_id = :run AND outcome NOT IN ('new', 'nothing-new', 'not-modified', 'same-body', 'held'))
+    "failed": """SELECT (SELECT count(*) FROM polls WHERE run_id = :run
+                   AND outcome NOT IN ('new', 'nothing-new', 'not-modified', 'same-body', 'held'))
                  + (SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND verdict NOT IN ('stored', 'hop'))""",
     "cleaned": "SELECT count(*) FROM readings WHERE run_id = :run",
 }

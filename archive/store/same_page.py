@@ -60,7 +60,8 @@ def adopt(store: Store, page_id: int, capture_id: int, text: str) -> None:
         if overlap(said, text) < _SAME:
             store.conn.execute("UPDATE pages SET same_as = NULL WHERE id = ?", (alias_id,))
         elif not taken:
-            store.conn.execute("UPDATE articles SET page_id = ?, capture_id = ? WHERE id = ?", (page_id, capture_id, article_id))
+            store.conn.execute("UPDATE articles SET page_id = ? WHERE page_id = ?", (page_id, alias_id))  # its earlier revisions as well
+            store.conn.execute("UPDATE articles SET capture_id = ? WHERE id = ?", (capture_id, article_id))
             taken = True
 
 

@@ -1,0 +1,267 @@
+"""The archive's commands: search, show, clean, verify. Arguments, printing and exit codes; imports the rest when it is needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.options import archive_option
+
+if TYPE_CHECKING:
+    from archive.passes import Cleaned
+    from archive.search import Hit
+    from archive.verify import Audit
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@archive_option
+@click.option("--outlet", metavar="ID", help="Only this outlet (its id in sources.toml).")
+@click.option("--agency", metavar="CODE", help="Only copy that credits this agency, for instance pti.")
+@click.option("--since", metavar="DATE", help="Not older than 2026, 2026-11, 2026-11-22 or 2026-11-22T10:00 (UTC).")
+@click.option("--until", metavar="DATE", help="Not newer than that; a day is meant as a whole.")
+@click.option("--all-revisions", is_flag=True, help="Also texts that their pages no longer have.")
+@click.option("-n", "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Hits to show.")
+@click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="Leave out the first N hits.")
+def search(
+    words: tuple[str, ...], archive: Path, outlet: str | None, agency: str | None, since: str | None, until: str | None,
+    all_revisions: bool, limit: int, offset: int,
+) -> None:  # fmt: skip
+    """Find articles by their words, best match first.
+
+    All words have to be there. Quotes make a phrase, a trailing * stands for any ending, and AND, OR, NOT in capitals join words.
+
+    \b
+    Example: wirecopy search '"critical minerals" japan NOT china' --since 2026-11
+    """
+    from archive.moments import first_after, first_of
+    from archive.search import Filters
+    from archive.search import search as find
+    from archive.store.connect import open_reader
+
+    filters = Filters(
+        outlet,
+        agency.lower() if agency else None,
+        first_of(since) if since else None,
+        first_after(until) if until else None,
+        all_revisions,
+    )
+    with open_reader(archive) as store:
+        hits = find(store, " ".join(words), filters, limit=limit, offset=offset)
+    for hit in hits:
+        _print_hit(hit)
+    if not hits:
+        click.echo("Nothing found.", err=True)
+    elif len(hits) == limit:
+        click.echo(f"There may be more: --offset {offset + limit}", err=True)
+
+
+def _print_hit(hit: Hit) -> None:
+    from archive.search import MARK_OFF, MARK_ON
+    from archive.terminal import plain
+
+    who = f"{hit.outlet} ({hit.agency})" if hit.agency else hit.outlet
+    revision = f" · revision {hit.revision}" if hit.revision > 1 else ""
+    shown = "".join(
+        click.style(piece, fg="red", bold=True) if found else piece
+        for part in plain(hit.snippet).split(MARK_ON)
+        for piece, found in _pieces(part, MARK_OFF)
+    )
+    click.echo(f"{click.style(str(hit.article_id), fg='yellow')}  {_clock(hit.at)}  {plain(who)}{revision}")
+    click.secho(f"  {plain(hit.headline or '(no headline)')}", bold=True)
+    click.echo(f"  {shown}")
+    click.echo(f"  {plain(hit.url)}\n")
+
+
+def _pieces(part: str, end: str) -> list[tuple[str, bool]]:
+    found, closed, rest = part.partition(end)
+    return [(found, True), (rest, False)] if closed else [(part, False)]
+
+
+@click.command()
+@click.argument("what", metavar="ID|URL")
+@archive_option
+@click.option("--text", "part", flag_value="text", help="Only the text.")
+@click.option("--json", "part", flag_value="json", help="All that is known, as one JSON object.")
+@click.option("--raw", "part", flag_value="raw", help="The page as it was received, byte for byte.")
+@click.option(
+    "--headers",
+    "part",
+    flag_value="headers",
+    help="Request and response heads as they were exchanged, redirects first.",
+)
+def show(what: str, archive: Path, part: str | None) -> None:
+    """Show one article, by its id or its URL.
+
+    --raw and --headers give exact bytes to a file or a pipe; on a terminal, control characters are replaced.
+
+    \b
+    Example: wirecopy show 1234 --raw > page.html
+    """
+    from archive import show as showing
+    from archive.store.connect import open_reader
+
+    with open_reader(archive) as store:
+        place = showing.find(store, what)
+        if part in ("raw", "headers"):
+            _write_bytes(showing.raw(store, place) if part == "raw" else showing.heads(store, place))
+            return
+        _print_article(showing.article(store, place), part)
+
+
+def _write_bytes(content: bytes) -> None:
+    from archive.terminal import plain_block
+
+    if sys.stdout.isatty():
+        content = plain_block(content.decode("utf-8", "replace")).encode()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def _print_article(article: dict[str, object], part: str | None) -> None:
+    import json
+
+    from archive.terminal import plain_block
+
+    if part == "json":
+        click.echo(json.dumps(article, ensure_ascii=not sys.stdout.isatty(), indent=2))
+        return
+    if part is None:
+        _print_header(article)
+    text = str(article["text"])
+    click.echo(plain_block(text) if text else "(no text was found on this page)", err=not text)
+
+
+def _print_header(article: dict[str, object]) -> None:
+    from archive.terminal import plain
+
+    authors = article["authors"]
+    block = {
+        "Outlet": article["outlet_name"] or article["outlet"],
+        "Agency": article["agency"],
+        "Byline": article["byline"],
+        "Authors": ", ".join(authors) if isinstance(authors, list) else None,
+        "Dateline": article["dateline"],
+        "Published": _clock(article["published_at"]) or article["published_raw"],
+        "Modified": _clock(article["modified_at"]) or article["modified_raw"],
+        "First seen": _clock(article["first_seen_at"]),
+        "Fetched": _clock(article["fetched_at"]),
+        "Section": article["section"],
+        "Words": article["word_count"],
+        "URL": article["url"],
+        "Article": f"{article['id']}, revision {article['revision']}, story {article['story_id'] or 'none'}",
+    }
+    click.secho(plain(str(article["headline"] or "(no headline)")), bold=True)
+    for subhead in filter(None, [article["subhead"]]):
+        click.echo(plain(str(subhead)))
+    click.echo()
+    for name, value in block.items():
+        if value not in (None, ""):
+            click.echo(f"{name + ':':<12}{plain(str(value))}")
+    _print_revisions(article["revisions"], article["id"])
+    click.echo()
+
+
+def _print_revisions(revisions: object, shown: object) -> None:
+    from archive.terminal import plain
+
+    if not isinstance(revisions, list) or len(revisions) < 2:
+        return
+    click.echo("Revisions:")
+    for one in revisions:
+        mark = "*" if one["id"] == shown else " "
+        click.echo(f"  {mark} {one['revision']}  article {one['id']}  {_clock(one['first_seen_at'])}  {plain(one['headline'] or '')}")
+
+
+def _clock(stamp: object) -> str:
+    """`2026-11-22 10:00 UTC` for a time as it is stored; "" for none."""
+    return datetime.fromisoformat(stamp).strftime("%Y-%m-%d %H:%M UTC") if isinstance(stamp, str) else ""
+
+
+@click.command()
+@archive_option
+@click.option("--all", "everything", is_flag=True, help="Read every stored page anew, also those that this version has read.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=lambda: os.cpu_count() or 1,
+    show_default="processors",
+    help="Worker processes.",
+)
+def clean(archive: Path, everything: bool, jobs: int) -> None:
+    """Read stored pages again: text and metadata, from the raw bytes that are kept.
+
+    Takes what waits and what an older version of the cleaner has read. Can be stopped at any time; what is done is kept.
+
+    \b
+    Example: wirecopy clean --all --jobs 2
+    """
+    import asyncio
+
+    from archive.lock import run_lock
+    from archive.reclean import clean_again
+    from archive.store.connect import open_reader
+
+    open_reader(archive).close()  # a missing archive is told of before a lock is made beside it
+    with run_lock(archive), click.progressbar(length=1, label="Cleaning", file=sys.stderr) as bar:
+
+        def tell(cleaned: Cleaned, waiting: int) -> None:
+            bar.length = max(1, waiting)
+            bar.update(cleaned.done - bar.pos)
+
+        cleaned = asyncio.run(clean_again(archive, everything=everything, jobs=jobs, tell=tell))
+    click.echo(f"{cleaned.done:,} pages read; {cleaned.without_text:,} without text, {cleaned.failed:,} that the cleaner could not finish.")
+
+
+@click.command()
+@archive_option
+def verify(archive: Path) -> None:
+    """Read everything back and check it: each stored page against its digest, the file, the search index, the keys.
+
+    Ends with 0 when all is well, with 74 and a list when something is damaged.
+
+    \b
+    Example: wirecopy verify
+    """
+    from archive import verify as checks
+    from archive.errors import ArchiveDamaged
+    from archive.store.connect import open_reader
+    from archive.terminal import plain
+
+    started_at = datetime.now(UTC)
+    with (
+        open_reader(archive) as store,
+        click.progressbar(length=checks.body_count(store), label="Reading back", file=sys.stderr) as bar,
+    ):
+        found = checks.audit(store, lambda: bar.update(1))
+    _record(archive, found, started_at)
+    for failure in found.failures:
+        click.echo(plain(failure))
+    click.echo(f"{found.checked:,} bodies read back, {found.size / 1e6:,.1f} MB of payload.")
+    if found.failures:
+        raise ArchiveDamaged(
+            f"{archive}: {len(found.failures):,} failures",
+            hint="keep the file as it is; restore what is damaged from a backup",
+        )
+    click.echo("All is as it was stored.")
+
+
+def _record(archive: Path, found: Audit, started_at: datetime) -> None:
+    """Checks the search index and keeps the audit, where the archive can be written now."""
+    from archive import verify as checks
+    from archive.errors import ArchiveError
+    from archive.lock import run_lock
+    from archive.store.connect import open_store, telling
+
+    try:
+        with run_lock(archive), open_store(archive) as store, telling(archive):
+            found.failures += checks.check_search_index(store)
+            checks.keep(store, found, started_at=started_at, now=datetime.now(UTC))
+    except ArchiveError as problem:
+        click.echo(f"The search index was not checked, and this audit is not recorded: {problem}", err=True)

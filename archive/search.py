@@ -1,0 +1,117 @@
+"""Full-text search over the articles: words as people type them, ranked, with highlighted snippets. Reads only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from archive.errors import UsageError
+from archive.store.connect import Store, telling
+
+MARK_ON, MARK_OFF = "\ue000", "\ue001"  # around the words found, in `Hit.snippet`: private use, no control characters
+MAX_TERMS = 64  # words of one query: FTS5 nests NOT, and ends with an error at a depth of 256
+_WEIGHTS = (8.0, 4.0, 2.0, 1.0)  # headline, subhead, byline, text: a word in the headline says most
+_SNIPPET = 28  # tokens
+_OPERATORS = ("AND", "OR", "NOT")
+_TERM = re.compile(r'"([^"]*)(?:"|\Z)(\*?)|([^\s"]+)')
+_CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\x00": " "})
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a hit has to meet beside the words; None: anything will do."""
+
+    outlet: str | None = None  # outlets.code
+    agency: str | None = None  # code, lower case
+    since: str | None = None  # UTC, as stored; compared with the time of publication, else that of first sight
+    until: str | None = None  # the first moment that is too late
+    all_revisions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found. `snippet` has MARK_ON and MARK_OFF around the words found; nothing in it is made safe for a terminal."""
+
+    article_id: int
+    at: str
+    outlet: str
+    agency: str | None
+    headline: str | None
+    url: str
+    revision: int
+    snippet: str
+
+
+def match_expression(words: str) -> str | None:
+    """An FTS5 query for words as typed; None where nothing in them can be searched for. Never a syntax error.
+
+    "..." is a phrase, a trailing * stands for any ending, AND, OR and NOT between two terms join them; all else is text.
+    """
+    terms: list[str] = []
+    joins: list[str] = []  # joins[i] stands before terms[i]
+    join = ""
+    for match in _TERM.finditer(words.translate(_CURLY)):
+        phrase, star, word = match.groups()
+        if word in _OPERATORS and terms:
+            join = word
+        elif (term := _term(word if phrase is None else phrase, star)) and len(terms) < MAX_TERMS:
+            joins.append(join if terms else "")
+            terms.append(term)
+            join = ""
+    if join and len(terms) < MAX_TERMS:  # at the end it joins nothing: it was meant as a word
+        joins.append("")
+        terms.append(f'"{join}"')
+    joined = " ".join(f"{before} {term}" if before else term for before, term in zip(joins, terms, strict=True))
+    return joined or None
+
+
+def _term(text: str, star: str | None) -> str | None:
+    """One quoted FTS5 string; None where the tokenizer would find no token in it."""
+    prefix = bool(star) or text.endswith("*")
+    bare = text.strip("*").encode("utf-8", "replace").decode()
+    if not any(letter.isalnum() for letter in bare):
+        return None
+    return f'"{bare}"' + (" *" if prefix else "")
+
+
+def search(store: Store, words: str, filters: Filters = Filters(), *, limit: int = 20, offset: int = 0) -> list[Hit]:
+    """The best hits first. Raises UsageError where there is nothing to search for, or no such outlet."""
+    match = match_expression(words)
+    if match is None:
+        raise UsageError("nothing to search for", hint='give one word or more, for instance: wirecopy search "critical minerals"')
+    _check_outlet(store, filters.outlet)
+    with telling(store.path):
+        ids = [int(row[0]) for row in store.conn.execute(*_ranked(match, filters, limit, offset))]
+        return [_hit(store, match, article_id) for article_id in ids]
+
+
+def _ranked(match: str, filters: Filters, limit: int, offset: int) -> tuple[str, dict[str, object]]:
+    # Ids first: in one step with the ranking SQLite would cut the snippets of all matches, not of the few shown.
+    sql = f"""SELECT a.id FROM articles_fts f JOIN articles a ON a.id = f.rowid
+    WHERE f.articles_fts MATCH :match AND (:all OR a.is_latest)
+      AND (:outlet IS NULL OR a.outlet = :outlet) AND (:agency IS NULL OR a.agency = :agency)
+      AND (:since IS NULL OR coalesce(a.published_at, a.first_seen_at) >= :since)
+      AND (:until IS NULL OR coalesce(a.published_at, a.first_seen_at) < :until)
+    ORDER BY bm25(articles_fts, {", ".join(map(str, _WEIGHTS))}), a.id DESC LIMIT :limit OFFSET :offset"""  # noqa: S608 - numbers
+    return sql, {
+        "match": match, "all": filters.all_revisions, "outlet": filters.outlet, "agency": filters.agency, "since": filters.since,
+        "until": filters.until, "limit": limit, "offset": offset,
+    }  # fmt: skip
+
+
+def _hit(store: Store, match: str, article_id: int) -> Hit:
+    row = store.conn.execute(
+        "SELECT a.id, coalesce(a.published_at, a.first_seen_at), a.outlet, a.agency, a.headline, a.url, a.revision,"
+        " snippet(articles_fts, 3, ?, ?, '…', ?) FROM articles_fts f JOIN articles a ON a.id = f.rowid"
+        " WHERE f.articles_fts MATCH ? AND f.rowid = ?",
+        (MARK_ON, MARK_OFF, _SNIPPET, match, article_id),
+    ).fetchone()
+    return Hit(*row)
+
+
+def _check_outlet(store: Store, outlet: str | None) -> None:
+    if outlet is None:
+        return
+    known = [row[0] for row in store.conn.execute("SELECT code FROM outlets ORDER BY code")]
+    if outlet not in known:
+        raise UsageError(f"no outlet {outlet!r} in this archive", hint="it has: " + (", ".join(known) or "none yet"))

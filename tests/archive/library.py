@@ -1,0 +1,121 @@
+"""A small archive for the documented queries: three outlets, agency copy, revisions, failures. Times are relative to `now`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archive.model import Article, Entry, Feed, Lease, Outlet, PageTask
+from archive.store import feeds, runs
+from archive.store.connect import Store, open_store
+from tests.archive import parts
+from tests.archive.parts import answer, page_of
+
+OUTLETS = (
+    Outlet("harbour", "The Harbour Times", homepage="https://harbour.example/", language="en", timezone="Asia/Kolkata"),
+    Outlet("valley", "Valley Post", homepage="https://valley.example/", language="en"),
+    Outlet("metro", "Metro Wire", homepage="https://metro.example/", language="en"),
+)
+FEEDS = tuple(Feed(outlet.code, f"https://{outlet.code}.example/rss.xml") for outlet in OUTLETS)
+BUDGET = (
+    "New Delhi, Nov 22 (PTI) The finance ministry said on Sunday that the state budget would be put before parliament in January.\n\n"
+    "Officials did not give a date. The opposition asked for more time to read the papers."
+)
+MINERALS = (
+    "New Delhi, Nov 21 India and Japan signed an agreement on critical minerals after talks that lasted for two days.\n\n"
+    "Nine companies took part, the ministry said."
+)
+
+
+@dataclass(frozen=True)
+class Story:
+    """One page of the library, in the texts that it had one after another."""
+
+    url: str
+    readings: tuple[Article, ...]
+    title: str | None = None  # as the feed gave it; None: as the headline
+
+
+def _article(headline: str, text: str, **facts: object) -> Article:
+    return Article(headline=headline, text=text, **facts)  # type: ignore[arg-type]
+
+
+def _stories(now: datetime) -> dict[str, tuple[Story, ...]]:
+    hours = {number: now - timedelta(hours=number) for number in range(60)}
+    pti: dict[str, object] = {
+        "agency": "pti",
+        "byline": "PTI",
+        "dateline": "New Delhi, Nov 22",
+        "dateline_place": "New Delhi",
+        "is_agency_copy": True,
+    }
+    minerals = _article(
+        "India, Japan sign minerals pact", MINERALS, agency="ians", authors=("Asha Rao",), dateline_place="New Delhi",
+        published_at=hours[8], section="Business", is_agency_copy=True,
+    )  # fmt: skip
+    longer = MINERALS.replace("Nine companies", "Eleven companies") + "\n\nA second round follows in May."
+    bridge = _article(
+        "Old bridge to close", "The old bridge closes on Friday.", authors=("Asha Rao", "B. Lind"), published_raw="Nov 22, 2026 4:30 PM"
+    )
+    fair = _article("Fair opens", "The valley fair opened on Saturday with music.", authors=("B. Lind",), published_at=hours[30])
+    return {
+        "harbour": (
+            Story("https://harbour.example/news/budget", (_article("Budget in January", BUDGET, published_at=hours[4], **pti),)),
+            Story("https://harbour.example/news/minerals", (minerals, replace(minerals, text=longer)), title="Minerals: a pact is signed"),
+            Story("https://harbour.example/news/old-bridge", (bridge,)),
+        ),
+        "valley": (
+            Story("https://valley.example/2026/state-budget", (_article("State budget due", BUDGET, published_at=hours[5], **pti),)),
+            Story("https://valley.example/2026/video", (Article(headline=None, reason="a video page"),)),
+            Story("https://valley.example/2026/fair", (fair,)),
+        ),
+        "metro": (Story("https://metro.example/s/77", (_article("Budget talk", BUDGET, published_at=hours[3]),)),),
+    }
+
+
+def build(path: Path, now: datetime) -> None:
+    """Writes the archive to `path`: two runs, the first eight hours ago, the second just now."""
+    with open_store(path, create=True) as store:
+        first = now - timedelta(hours=6)
+        run = runs.begin(store, trigger="cron", software="wirecopy/test", now=first)
+        feeds.sync(store, OUTLETS, FEEDS, first)
+        stories = _stories(now)
+        for number, lease in enumerate(feeds.claim(store, run, first)):
+            _crawl(store, run, lease, stories[lease.outlet], first + timedelta(minutes=number))
+        runs.finish(store, run, status="ok", now=first + timedelta(minutes=5))
+        _second_run(store, stories, now)
+
+
+def _crawl(store: Store, run: int, lease: Lease, stories: tuple[Story, ...], at: datetime) -> None:
+    entries = [
+        Entry(url=story.url, url_given=story.url, guid=story.url, title=story.title or story.readings[0].headline) for story in stories
+    ]
+    tasks = parts.poll(store, run, parts.said(entries, lease, now=at))
+    for task, story in zip(tasks, stories, strict=True):
+        _keep(store, run, task, story.readings[0], at)
+
+
+def _keep(store: Store, run: int, task: PageTask, article: Article, at: datetime) -> None:
+    body = page_of(article.text or "video", title=article.headline or "Video")
+    stored = parts.visit(store, run, task, answer(task.url, body, now=at), now=at)
+    parts.read(store, stored.capture_id, article)
+
+
+def _second_run(store: Store, stories: dict[str, tuple[Story, ...]], now: datetime) -> None:
+    run = runs.begin(store, trigger="cron", software="wirecopy/test", now=now)
+    leases = {lease.outlet: lease for lease in feeds.claim(store, run, now, every=True)}
+    gone, away = "https://harbour.example/news/gone", "https://harbour.example/news/away"
+    known = [Entry(url=story.url, url_given=story.url, guid=story.url, title="Changed title") for story in stories["harbour"][:1]]
+    new = [Entry(url=url, url_given=url, title="Soon gone") for url in (gone, away)]
+    pulled = Entry(url=f"{gone}/2", url_given=f"{gone}/2", guid="pulled", title="KILL: wrong name", status="canceled")
+    _, *tasks = parts.poll(store, run, parts.said([*known, *new, pulled], leases["harbour"], now=now))  # the first: a changed title
+    parts.visit(store, run, tasks[0], answer(gone, b"no such page", status=404, now=now), now=now, state="gone")
+    parts.visit(store, run, tasks[1], answer(away, b"busy", status=503, now=now), now=now, state="failed")
+    failed = replace(parts.said([], leases["valley"], now=now, outcome="http-error"), document=None, failure_weight=1.0, error="HTTP 500")
+    parts.poll(store, run, failed)
+    parts.poll(store, run, parts.said(["https://metro.example/s/99"], leases["metro"], now=now))
+    page = parts.Page(store, stories["harbour"][1].url, run_id=run)
+    _keep(store, run, page.task, stories["harbour"][1].readings[1], now)
+    _keep(store, run, page.task, stories["harbour"][1].readings[1], now)
+    runs.finish(store, run, status="partial", now=now)

@@ -1,0 +1,200 @@
+"""The due-queue and what feeds said: claimed once, completed once, nothing said is lost."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from archive.model import Entry, Feed, Outlet
+from archive.store import feeds, pages
+from archive.store.connect import Store
+from archive.store.entries import MAX_VERSIONS
+from tests.archive import parts
+from tests.archive.parts import FEED, HARBOUR, NOW
+
+A, B = "https://harbour.example/a", "https://harbour.example/b"
+
+
+def entry(link: str, **facts: object) -> Entry:
+    return Entry(url=link, url_given=link, **facts)  # type: ignore[arg-type]
+
+
+def test_a_new_feed_is_due_at_once_and_claimed_by_one_run_only(store: Store) -> None:
+    run, other = parts.begin(store), parts.begin(store)
+    lease = parts.lease(store, run)
+    assert (lease.url, lease.outlet, lease.last_polled_at, lease.failures) == (FEED, "harbour", None, 0.0)
+    assert feeds.claim(store, other, NOW) == []
+    assert feeds.claim(store, other, NOW, every=True) == []
+    assert feeds.claimed(store, run) == [lease]
+
+
+def test_a_claim_that_was_not_completed_ends_by_itself(store: Store) -> None:
+    parts.lease(store, parts.begin(store))
+    later = NOW + timedelta(hours=1, seconds=1)
+    assert [one.url for one in feeds.claim(store, parts.begin(store), later)] == [FEED]
+
+
+def test_claims_of_crashed_runs_are_freed_and_own_ones_kept(store: Store) -> None:
+    crashed, run = parts.begin(store), parts.begin(store)
+    parts.lease(store, crashed)
+    feeds.release_crashed(store, run)
+    assert [one.url for one in feeds.claim(store, run, NOW)] == [FEED]
+    feeds.release_crashed(store, run)
+    assert len(feeds.claimed(store, run)) == 1
+
+
+def test_most_overdue_feeds_are_claimed_first_up_to_the_limit_and_of_the_outlets_asked_for(store: Store) -> None:
+    other = Outlet("valley", "Valley Post")
+    feeds.sync(store, [HARBOUR], [Feed("harbour", "https://harbour.example/2")], NOW)
+    feeds.sync(store, [HARBOUR], [Feed("harbour", "https://harbour.example/2"), Feed("harbour", FEED)], NOW - timedelta(hours=1))
+    feeds.sync(
+        store,
+        [HARBOUR, other],
+        [Feed("harbour", "https://harbour.example/2"), Feed("harbour", FEED), Feed("valley", "https://valley.example/f")],
+        NOW,
+    )
+    run = parts.begin(store)
+    assert [one.url for one in feeds.claim(store, run, NOW, outlets=frozenset({"valley"}))] == ["https://valley.example/f"]
+    assert [one.url for one in feeds.claim(store, run, NOW, limit=1)] == [FEED]
+    assert [one.url for one in feeds.claim(store, run, NOW, limit=1)] == ["https://harbour.example/2"]
+
+
+def test_a_feed_that_left_the_configuration_is_kept_but_not_polled_until_it_comes_back(store: Store) -> None:
+    run = parts.begin(store)
+    parts.lease(store, run)
+    feeds.sync(store, [], [], NOW)
+    later = NOW + timedelta(days=1)
+    assert feeds.claim(store, run, later) == []
+    assert parts.one(store, "SELECT count(*) FROM feeds WHERE NOT active") == 1
+    feeds.sync(store, [HARBOUR], [Feed("harbour", FEED, kind="rss")], later)
+    assert [one.kind for one in feeds.claim(store, run, later)] == ["rss"]
+
+
+def test_a_completed_poll_keeps_what_was_seen_and_decided(store: Store) -> None:
+    run = parts.begin(store)
+    tasks = parts.poll(store, run, parts.said([A, B], parts.lease(store, run)))
+    assert [(task.url, task.attempts) for task in tasks] == [(A, 0), (B, 0)]
+    assert parts.rows(store, "SELECT outcome, status, entries, new_entries, gap, reason FROM polls") == [("new", 200, 2, 2, 0, "learned")]
+    assert parts.rows(store, "SELECT etag, title, last_outcome, lease_run_id, next_poll_at FROM feeds") == [
+        ('"1"', "The feed", "new", None, "2026-11-22T10:15:00Z")
+    ]
+    assert parts.rows(store, "SELECT role, verdict FROM captures") == [("feed", "nothing-new")]
+
+
+def test_a_failed_poll_keeps_the_validators_and_adds_its_weight_a_success_clears_it(store: Store) -> None:
+    run = parts.begin(store)
+    parts.poll(store, run, parts.said([A], parts.lease(store, run)))
+    later = NOW + timedelta(hours=1)
+    failed = parts.said([], feeds.claim(store, run, later)[0], now=later, outcome="http-error")
+    parts.poll(store, run, dataclasses.replace(failed, document=None, failure_weight=0.5, etag=None, next_poll_at=later))
+    assert parts.rows(store, "SELECT etag, failures, last_success_at FROM feeds") == [('"1"', 0.5, "2026-11-22T10:00:00Z")]
+    lease = feeds.claim(store, run, later)[0]
+    assert lease.failures == 0.5
+    parts.poll(store, run, parts.said([A], lease, now=later))
+    assert parts.rows(store, "SELECT failures, last_success_at FROM feeds") == [(0.0, "2026-11-22T11:00:00Z")]
+
+
+def poll_again(store: Store, run: int, *entries: Entry | str, hours: int) -> list[str]:
+    """Polled once more, `hours` later; gives back the URLs to be fetched."""
+    now = NOW + timedelta(hours=hours)
+    lease = parts.lease(store, run, now=now)
+    return [task.url for task in parts.poll(store, run, parts.said(entries, lease, now=now))]
+
+
+def test_an_entry_that_stays_as_it_is_makes_no_further_row(store: Store) -> None:
+    run = parts.begin(store)
+    assert poll_again(store, run, entry(A, guid="1", title="One"), hours=0) == [A]
+    assert poll_again(store, run, entry(A, guid="1", title="One"), hours=1) == []
+    assert parts.rows(store, "SELECT guid, title, url FROM entries") == [("1", "One", A)]
+
+
+def test_a_changed_entry_is_a_new_row_and_no_new_page(store: Store) -> None:
+    run = parts.begin(store)
+    poll_again(store, run, entry(A, guid="1", summary="One"), hours=0)
+    assert poll_again(store, run, entry(A, guid="1", summary="One, corrected"), hours=1) == []
+    assert parts.rows(store, "SELECT summary FROM entries ORDER BY id") == [("One",), ("One, corrected",)]
+    assert parts.one(store, "SELECT count(*) FROM pages") == 1
+
+
+def test_a_stored_page_is_looked_at_again_when_its_feed_gives_another_title_or_time_of_change(store: Store) -> None:
+    run = parts.begin(store)
+    (task,) = parts.poll(store, run, parts.said([entry(A, title="One")], parts.lease(store, run)))
+    assert poll_again(store, run, entry(A, title="One, still waiting"), hours=1) == []  # its first fetch is still due
+    parts.visit(store, run, task, parts.answer(A, b"<p>page"))
+    assert poll_again(store, run, entry(A, title="Two"), hours=2) == [A]
+    assert [due.url for due in pages.due(store, NOW + timedelta(hours=2))] == [A]
+    assert poll_again(store, run, entry(A, title="Two", updated_raw="today"), hours=3) == [A]
+
+
+def test_an_entry_that_goes_back_to_what_it_said_does_not_have_its_page_fetched_at_each_poll(store: Store) -> None:
+    run = parts.begin(store)
+    (task,) = parts.poll(store, run, parts.said([entry(A, title="One")], parts.lease(store, run)))
+    parts.visit(store, run, task, parts.answer(A, b"<p>page"))
+    assert poll_again(store, run, entry(A, title="Two"), hours=1) == [A]
+    assert [poll_again(store, run, entry(A, title="One"), hours=hours) for hours in (2, 3, 4)] == [[], [], []]
+
+
+def test_an_entry_that_flaps_for_ever_stops_at_a_cap(store: Store) -> None:
+    run = parts.begin(store)
+    for hours in range(MAX_VERSIONS + 5):
+        poll_again(store, run, entry(A, guid="1", summary=f"{hours} readers"), hours=hours)
+    assert parts.one(store, "SELECT count(*) FROM entries") == MAX_VERSIONS
+
+
+def test_a_page_whose_guid_changes_with_each_request_stops_at_the_cap_as_well(store: Store) -> None:
+    run = parts.begin(store)
+    for hours in range(MAX_VERSIONS + 5):
+        poll_again(store, run, entry(A, guid=f"urn:{hours}"), hours=hours)
+    assert parts.one(store, "SELECT count(*) FROM entries") == MAX_VERSIONS
+    assert parts.one(store, "SELECT count(*) FROM pages") == 1
+
+
+def test_one_guid_on_several_links_names_none_of_them_alone(store: Store) -> None:
+    run = parts.begin(store)
+    assert poll_again(store, run, entry(A, guid="0"), entry(B, guid="0"), hours=0) == [A, B]
+    assert poll_again(store, run, entry(A, guid="0"), entry(B, guid="0"), hours=1) == []
+    assert parts.rows(store, "SELECT url FROM entries ORDER BY id") == [(A,), (B,)]
+
+
+def test_one_link_twice_in_a_document_is_one_page(store: Store) -> None:
+    run = parts.begin(store)
+    assert poll_again(store, run, A, f"{A}?utm_source=rss", hours=0) == [A]
+    assert parts.rows(store, "SELECT entries, new_entries FROM polls") == [(2, 1)]
+
+
+def test_a_link_that_is_left_out_is_recorded_without_a_page(store: Store) -> None:
+    run = parts.begin(store)
+    assert poll_again(store, run, "https://harbour.example/skip/a", hours=0) == []
+    assert parts.rows(store, "SELECT page_id, url FROM entries") == [(None, "https://harbour.example/skip/a")]
+
+
+def test_a_withdrawn_entry_is_recorded_and_its_page_not_fetched(store: Store) -> None:
+    run = parts.begin(store)
+    assert poll_again(store, run, entry(A, guid="1", status="canceled"), hours=0) == []
+    assert parts.rows(store, "SELECT status, page_id FROM entries") == [("canceled", None)]
+
+
+def test_full_text_in_the_feed_is_kept_as_a_body(store: Store) -> None:
+    run = parts.begin(store)
+    poll_again(store, run, entry(A, content="<p>Å full text</p>"), hours=0)
+    assert parts.one(store, "SELECT b.length FROM entries e JOIN bodies b ON b.id = e.content_id") == len("<p>Å full text</p>".encode())
+
+
+@pytest.mark.parametrize(("second", "gap"), [((A, B), 0), ((B,), 1), ((B, B), 1), ((B, "https://harbour.example/c"), 1), ((), 0)])
+def test_a_document_that_shares_nothing_with_what_was_known_is_marked_as_a_gap(store: Store, second: tuple[str, ...], gap: int) -> None:
+    run = parts.begin(store)
+    poll_again(store, run, A, hours=0)
+    poll_again(store, run, *second, hours=1)
+    assert parts.rows(store, "SELECT gap FROM polls ORDER BY id") == [(0,), (gap,)]
+
+
+def test_a_poll_that_fails_half_way_leaves_the_claim_and_the_validators(store: Store) -> None:
+    run = parts.begin(store)
+    lease = parts.lease(store, run)
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        feeds.complete(store, run, parts.said([A, B], lease), lambda url: bool(1 // (url != B)))
+    assert parts.one(store, "SELECT count(*) FROM polls") == parts.one(store, "SELECT count(*) FROM pages") == 0
+    assert parts.rows(store, "SELECT etag, lease_run_id FROM feeds") == [(None, run)]
+    assert pages.due(store, NOW) == []
