@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -24,8 +23,8 @@ from archive.writer import Writer
 from crawler import redirects, robots
 from crawler.client.exchange import Client, Limits
 from crawler.enrol import begin
-from crawler.errand import ACCEPT
 from crawler.guard import Guard, Resolver
+from crawler.manners import ACCEPT, user_agent
 from crawler.pace import Held, Pace
 from crawler.policy import Policy
 from crawler.robots import Robots
@@ -48,10 +47,8 @@ def desk_of(crawler: Crawler) -> Desk:
     return desk
 
 
-def user_agent(contact: str | None) -> str:
-    """`wirecopy/1.2 (+CONTACT)`: who we are, and where to complain."""
-    product = f"wirecopy/{metadata.version('wirecopy')}"
-    return f"{product} (+{contact})" if contact else product
+def _tell_nobody(event: dict[str, Any]) -> None:
+    del event
 
 
 class Desk:
@@ -59,7 +56,7 @@ class Desk:
 
     def __init__(
         self, archive: Path, sources: Sources, run_id: int, *, jobs: int = 1, every: bool = False, outlets: frozenset[str] | None = None,
-        tell: Tell = lambda event: None,
+        tell: Tell = _tell_nobody,
     ) -> None:  # fmt: skip
         self.archive, self.run_id, self.every, self.outlets = archive, run_id, every, outlets
         self.policy = Policy(sources)

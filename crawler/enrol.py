@@ -16,7 +16,11 @@ from crawler.sources import Sources
 def enrol(store: Store, sources: Sources, now: datetime) -> None:
     """Brings the archive's outlets and feeds in line with sources.toml."""
     outlets = [Outlet(one.id, one.name, one.homepage, one.language, one.timezone, one.agency) for one in sources.outlets]
-    listed = [Feed(one.id, public_url(feed.url), feed.kind, feed.schedule) for one in sources.outlets for feed in one.feeds]
+    listed = [
+        Feed(one.id, public_url(feed.url), feed.kind, feed.schedule.text if feed.schedule else None)
+        for one in sources.outlets
+        for feed in one.feeds
+    ]
     feeds.sync(store, outlets, listed, now)
 
 

@@ -11,11 +11,6 @@ from scrapy.http import Response
 from archive.model import Capture, CaptureRole, Lease, PageTask
 from crawler.outcome import Refusal
 
-ACCEPT = {
-    "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5",
-    "page": "text/html, application/xhtml+xml, */*;q=0.5",
-    "robots": "text/plain, */*;q=0.5",
-}  # fmt: skip
 PRIORITY = {"feed": 100, "page": 0, "robots": 200}  # feeds first: what they name is then known early
 
 

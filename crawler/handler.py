@@ -14,7 +14,8 @@ from archive.keys import host_of
 from archive.model import Capture
 from crawler.client import heads
 from crawler.desk import Desk, desk_of
-from crawler.errand import ACCEPT, Errand, WireResponse
+from crawler.errand import Errand, WireResponse
+from crawler.manners import ACCEPT
 from crawler.pace import Held
 
 

@@ -83,12 +83,14 @@ def _listen(crawler: Any, desk: Any) -> None:
     """Stops gracefully when asked to, by a line on standard input or SIGTERM; ends at once when the parent is gone."""
     from twisted.internet import reactor
 
+    ending: list[asyncio.Future[None]] = []  # the event loop itself holds its tasks weakly
+
     def stop() -> None:
         desk.stop()
-        asyncio.ensure_future(crawler.stop_async())
+        ending.append(asyncio.ensure_future(crawler.stop_async()))
 
     def ask(*_: object) -> None:
-        reactor.callFromThread(stop)  # type: ignore[attr-defined]
+        reactor.callFromThread(stop)
 
     def wait() -> None:
         for _ in sys.stdin:

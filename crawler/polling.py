@@ -66,7 +66,7 @@ def request_fields(lease: Lease, credentials: str | None = None) -> tuple[tuple[
 
 
 async def judge(
-    lease: Lease, hops: tuple[Capture, ...], refusal: Refusal | None, reader: Reader, fetch: Fetch, *, now: datetime
+    lease: Lease, hops: tuple[Capture, ...], refusal: Refusal | None, reader: Reader, fetch: Fetch
 ) -> tuple[Outcome, FeedDocument | None, tuple[tuple[Capture, ...], ...]]:
     """(outcome, document, exchanges for its parts). The document is None where none was read: an error, 304, or the same bytes."""
     answer = hops[-1] if hops else None

@@ -69,7 +69,7 @@ class Robots:
         return await asyncio.shield(self._rules[origin])
 
     async def _learn(self, origin: str) -> Rules:
-        record, now = await self._recall(origin.partition("://")[2]), self._clock()
+        record, now = await self._recall(origin), self._clock()
         if record.robots_expires_at is not None and now < record.robots_expires_at:
             return rules_of(record, now)
         hops = await self._fetch(f"{origin}/robots.txt")

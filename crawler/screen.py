@@ -156,9 +156,8 @@ def _robots(links: Sequence[LinkVerdict]) -> str:
         return "robots.txt is not asked (robots = false)" if links else ""
     if not refused:
         return f"robots.txt lets us fetch {'the first link' if len(asked) == 1 else f'the first {len(asked)} links'}"
-    return (
-        f"{len(refused)} of the first {number(len(asked), 'link')} not to be fetched: {plain(refused[0].reason)} ({plain(refused[0].url)})"
-    )
+    which = "the first link is" if len(asked) == 1 else f"{len(refused)} of the first {len(asked)} links are"
+    return f"{which} not to be fetched: {plain(refused[0].reason)} ({plain(refused[0].url)})"
 
 
 def _moved(url: str, onward: str) -> str:

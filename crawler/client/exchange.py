@@ -94,8 +94,8 @@ class Client:
             return replace(capture, ip=talk.ip, error=f"no connection within {limits.connect_timeout:g} s")
         partial = talk.connection.so_far
         kept = _described(replace(capture, ip=talk.ip), partial, keep=True)
-        truncated = "time" if partial.status is not None else None
-        return replace(kept, truncated=truncated, error=f"not complete within {limits.timeout:g} s")
+        error = f"not complete within {limits.timeout:g} s"
+        return replace(kept, error=error) if partial.status is None else replace(kept, truncated="time", error=error)
 
     async def _talk(self, url: str, head: bytes, limits: Limits, talk: _Talk) -> Answer:
         parts = urlsplit(url)

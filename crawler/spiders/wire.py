@@ -81,7 +81,7 @@ class WireSpider(Spider):
         async def fetch(url: str) -> tuple[Capture, ...]:
             return await self._part(lease, url)
 
-        judged, document, parts = await polling.judge(lease, response.hops, response.refusal, self.reader, fetch, now=now)
+        judged, document, parts = await polling.judge(lease, response.hops, response.refusal, self.reader, fetch)
         return polling.poll_of(
             lease, response.hops, judged, document, parts,
             planner=self.planner, schedule=self.desk.policy.schedule(lease.outlet, lease.url), now=now, rng=self.desk.rng,
@@ -110,5 +110,5 @@ class WireSpider(Spider):
 
     # --- the end --------------------------------------------------------------------------------------------------
 
-    async def close_desk(self, spider: Spider, reason: str) -> None:
+    async def close_desk(self) -> None:
         await self.desk.close()

@@ -1,0 +1,173 @@
+"""sources.toml -> frozen specs. Read once, checked whole: an unknown key, a bad value, a duplicate stops everything."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import urlsplit
+
+from archive.errors import SourcesError
+from crawler.sources import values
+from crawler.sources.layout import layout_of
+from crawler.sources.specs import FeedSpec, FetchSpec, OutletSpec, SourceKind, Sources
+from crawler.sources.tables import Table
+
+_FETCH_KEYS = ("contact", "timeout", "connect_timeout", "max_size", "delay", "robots", "allow_private", "max_entries")
+_OUTLET_KEYS = (
+    *("id", "name", "homepage", "language", "timezone", "agency", "feed", "schedule", "keep", "skip"),
+    *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries"),
+)
+_FEED_KEYS = ("url", "kind", "schedule", "keep", "skip")
+_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
+
+
+def load(path: Path | str) -> Sources:
+    """The sources of a file. Raises SourcesError, whose message names file and line, and whose hint the remedy."""
+    file = Path(path)
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        raise SourcesError(f"{file}: there is no such file", hint="`wirecopy init` writes one to start from.") from None
+    except IsADirectoryError:
+        raise SourcesError(f"{file}: this is a folder, not a file", hint="Name the file: --sources FILE.") from None
+    except OSError as problem:
+        hint = "Check the path and its permissions."
+        raise SourcesError(f"{file}: can't be read: {problem.strerror}", hint=hint) from problem
+    return parse(_decoded(data, str(file)), file)
+
+
+def parse(text: str, path: Path | None = None) -> Sources:
+    """The sources of a text; `path` is named in errors. Raises SourcesError."""
+    file = str(path) if path else "sources.toml"
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise _syntax_error(str(problem), text, file) from None
+    except RecursionError:
+        raise SourcesError(f"{file}:1: values are nested too deeply", hint="Write plain tables and keys.") from None
+    layout = layout_of(text)
+    top = Table(document, (), "the file", file, layout)
+    top.only("fetch", "outlet")
+    fetch = _fetch(Table(document.get("fetch", {}), ("fetch",), "[fetch]", file, layout))
+    outlets = tuple(_outlets(top))
+    return Sources(fetch, outlets, path)
+
+
+def _decoded(data: bytes, file: str) -> str:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as problem:
+        line = data.count(b"\n", 0, problem.start) + 1
+        hint = "Save the file as UTF-8."
+        raise SourcesError(f"{file}:{line}: the file is not UTF-8 text", hint=hint) from None
+
+
+def _syntax_error(message: str, text: str, file: str) -> SourcesError:
+    found = re.search(r"\(at line (\d+), column (\d+)\)", message)
+    line = int(found.group(1)) if found else text.count("\n") + 1
+    said = re.sub(r"\s*\(at [^)]*\)", "", message)
+    where = f", column {found.group(2)}" if found else ""
+    hint = "Text stands in quotes, lists in [ ], tables begin with [[outlet]] or [[outlet.feed]]."
+    return SourcesError(f"{file}:{line}: not valid TOML: {said[:1].lower()}{said[1:]}{where}", hint=hint)
+
+
+def _fetch(table: Table) -> FetchSpec:
+    table.only(*_FETCH_KEYS)
+    given: dict[str, Any] = {
+        "contact": table.text("contact", values.contact),
+        **_politeness(table),
+        "allow_private": table.texts("allow_private", values.network),
+    }
+    return FetchSpec(**{key: value for key, value in given.items() if value is not None})
+
+
+def _politeness(table: Table) -> dict[str, Any]:
+    return {
+        "timeout": table.number("timeout", 1, 600),
+        "connect_timeout": table.number("connect_timeout", 1, 120),
+        "max_size": table.size("max_size", values.size),
+        "delay": table.number("delay", 0, 3600),
+        "robots": table.flag("robots"),
+        "max_entries": table.whole("max_entries", 1, 100_000),
+    }
+
+
+def _outlets(top: Table) -> list[OutletSpec]:
+    ids: dict[str, int] = {}
+    urls: dict[str, int] = {}
+    found = []
+    for index, given in enumerate(top.tables("outlet")):
+        table = _outlet_table(given, index, top)
+        outlet = _outlet(table)
+        _no_twin(table, "id", outlet.id, ids)
+        for number, feed in enumerate(outlet.feeds):
+            feed_table = Table({}, (*table.path, "feed", number), f"outlet '{outlet.id}'", top.file, top.layout)
+            _no_twin(feed_table, "url", same_feed(feed.url), urls)
+        found.append(outlet)
+    return found
+
+
+def _outlet_table(given: object, index: int, top: Table) -> Table:
+    known = given.get("id") if isinstance(given, dict) else None
+    name = f"outlet '{known}'" if isinstance(known, str) else f"outlet number {index + 1}"
+    return Table(given, ("outlet", index), name, top.file, top.layout)
+
+
+def _outlet(table: Table) -> OutletSpec:
+    table.only(*_OUTLET_KEYS)
+    given_id = table.required("id", values.outlet_id)
+    defaults = _feed_settings(table)
+    feeds = tuple(_feed(given, number, table, defaults) for number, given in enumerate(table.tables("feed")))
+    return OutletSpec(
+        id=given_id,
+        name=table.text("name", str.strip) or given_id,
+        homepage=table.text("homepage", values.web_url),
+        language=table.text("language", values.language),
+        timezone=table.text("timezone", values.timezone),
+        agency=table.text("agency", values.outlet_id),
+        feeds=feeds,
+        **_politeness(table),
+    )
+
+
+def _feed(given: object, number: int, outlet: Table, defaults: dict[str, Any]) -> FeedSpec:
+    path = (*outlet.path, "feed", number)
+    table = Table(given, path, f"feed {number + 1} of {outlet.name}", outlet.file, outlet.layout)
+    table.only(*_FEED_KEYS)
+    own = {key: value for key, value in _feed_settings(table).items() if value is not None}
+    return FeedSpec(table.required("url", values.web_url), table.text("kind", _kind) or "auto", **defaults | own)
+
+
+def _feed_settings(table: Table) -> dict[str, Any]:
+    return {
+        "schedule": table.text("schedule", values.schedule),
+        "keep": table.text("keep", values.pattern),
+        "skip": table.text("skip", values.pattern),
+    }
+
+
+def _kind(text: str) -> SourceKind:
+    for kind in _KINDS:
+        if text == kind:
+            return kind
+    raise ValueError(f"'{text[:40]}' is no kind: use {', '.join(_KINDS)}")
+
+
+def _no_twin(table: Table, key: str, value: str, seen: dict[str, int]) -> None:
+    line = table.layout.line_of((*table.path, key))
+    if value in seen:
+        message = f"{key} '{value}' stands a second time in {table.name}; the first is in line {seen[value]}"
+        table.fail(message, key, hint="Remove one of the two.")
+    seen[value] = line
+
+
+def same_feed(url: str) -> str:
+    """A URL as feeds are compared: scheme and host in lower case, no default port, no fragment, a path."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port and parts.port != {"http": 80, "https": 443}[parts.scheme.lower()] else ""
+    user = parts.netloc.rpartition("@")[0]
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme.lower()}://{user + '@' if user else ''}{host}{port}{parts.path or '/'}{query}"

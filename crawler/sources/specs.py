@@ -1,0 +1,131 @@
+"""What sources.toml says, as frozen records. Values are checked when the file is loaded; nothing here reads a file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+SourceKind = Literal["auto", "rss", "atom", "json", "sitemap", "html"]
+
+MB = 1_000_000
+PATTERN_SEES = 1000  # characters of a URL that `keep` and `skip` look at: bounds what a slow pattern can cost
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a feed is polled: every so often, or as cron says. Exactly one of `every` and `cron` is set."""
+
+    text: str  # as written
+    every: timedelta | None = None
+    cron: str | None = None  # five fields, checked; read in the outlet's timezone, UTC where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSpec:
+    """Global settings of the crawl: the [fetch] table."""
+
+    contact: str | None = None  # URL or mailto: in the User-Agent; None: the project's page stands there
+    timeout: float = 30.0  # seconds for a whole exchange: slow sites answer within ten
+    connect_timeout: float = 10.0  # seconds until a connection stands
+    max_size: int = 8 * MB  # bytes of a decoded payload: news pages and feeds stay below 3 MB
+    delay: float = 1.0  # seconds between two requests to one host
+    robots: bool = True  # robots.txt is honoured
+    allow_private: tuple[IPv4Network | IPv6Network, ...] = ()  # networks dialled although they are not public
+    max_entries: int = 2000  # entries of one document: the largest news sitemaps have 1,000
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    """How one outlet is treated: its own settings, else those of [fetch]."""
+
+    timeout: float
+    connect_timeout: float
+    max_size: int
+    delay: float
+    robots: bool
+    max_entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSpec:
+    """One feed, sitemap or listing page. Schedule and patterns are the feed's own, else its outlet's."""
+
+    url: str
+    kind: SourceKind = "auto"
+    schedule: Schedule | None = None  # None: the scheduler learns how often is worth while
+    keep: str | None = None  # regular expression: only story URLs in which it is found are fetched
+    skip: str | None = None  # regular expression: story URLs in which it is found are not fetched
+
+    def wants(self, url: str) -> bool:
+        """Whether a story's URL passes `keep` and `skip`; `skip` wins."""
+        seen = url[:PATTERN_SEES]
+        if self.skip is not None and re.search(self.skip, seen):
+            return False
+        return self.keep is None or re.search(self.keep, seen) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class OutletSpec:
+    """One outlet and its feeds. `None` in a politeness setting: what [fetch] says."""
+
+    id: str  # lower-case letters, digits, hyphens; stays the same for ever: the archive knows the outlet by it
+    name: str
+    homepage: str | None = None
+    language: str | None = None  # BCP 47: "en", "pt-BR"
+    timezone: str | None = None  # IANA name: what a time without a zone on its pages means
+    agency: str | None = None  # code of the agency whose own site this is: "ians"
+    feeds: tuple[FeedSpec, ...] = ()
+    timeout: float | None = None
+    connect_timeout: float | None = None
+    max_size: int | None = None
+    delay: float | None = None
+    robots: bool | None = None
+    max_entries: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """A whole sources.toml."""
+
+    fetch: FetchSpec = FetchSpec()
+    outlets: tuple[OutletSpec, ...] = ()
+    path: Path | None = None  # where it was read; None: not from a file
+
+    def politeness(self, outlet: OutletSpec) -> Politeness:
+        """The settings that hold for an outlet."""
+        values = {name: getattr(outlet, name) for name in Politeness.__slots__}
+        return Politeness(**{name: getattr(self.fetch, name) if own is None else own for name, own in values.items()})
+
+    def outlet(self, outlet_id: str) -> OutletSpec | None:
+        """The outlet with this id."""
+        return next((outlet for outlet in self.outlets if outlet.id == outlet_id), None)
+
+    def feed(self, url: str) -> tuple[OutletSpec, FeedSpec] | None:
+        """The feed with this URL, and its outlet."""
+        pairs = ((outlet, feed) for outlet in self.outlets for feed in outlet.feeds)
+        return next((pair for pair in pairs if pair[1].url == url), None)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know though nothing is wrong, one sentence each."""
+        found = [f"Outlet '{outlet.id}' has no feed: nothing of it is crawled." for outlet in self.outlets if not outlet.feeds]
+        public = any(not is_loopback(feed.url) for outlet in self.outlets for feed in outlet.feeds)
+        if public and self.fetch.contact is None:
+            found.append("No contact in [fetch]: sites can't tell who crawls them. Set it to a web page or mailto: of yours.")
+        return tuple(found)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL names this machine."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,152 @@
+"""Single values of sources.toml: what is accepted, and what is said when it is not. Pure; errors are ValueError."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from crawler.sources.specs import Schedule
+
+_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([kKmMgG]?[bB]?)\Z")
+_UNITS = {"": 1, "b": 1, "k": 10**3, "kb": 10**3, "m": 10**6, "mb": 10**6, "g": 10**9, "gb": 10**9}
+_INTERVAL = re.compile(r"(\d{1,5})\s*(s|m|h|d|w)\Z")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=31)
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}\Z")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_CRON = (
+    ("minute", 0, 59, ()),
+    ("hour", 0, 23, ()),
+    ("day of the month", 1, 31, ()),
+    ("month", 1, 12, _MONTHS),
+    ("day of the week", 0, 7, _WEEKDAYS),
+)
+_PATTERN_CHARS = 500
+
+
+def outlet_id(text: str) -> str:
+    if not _ID.match(text):
+        raise ValueError(f"'{text[:80]}' is no id: use lower-case letters, digits and hyphens")
+    return text
+
+
+def web_url(text: str) -> str:
+    """An absolute http(s) URL."""
+    wrong = f"'{text[:200]}' is no web address: it has to start with http:// or https:// and name a host"
+    if re.search(r"[\s\x00-\x1f\x7f-\x9f\"<>\\^`{|}]", text) or len(text) > 2000:
+        raise ValueError(wrong)
+    try:
+        parts = urlsplit(text)
+        if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError(wrong)
+    except ValueError as problem:
+        raise ValueError(wrong) from problem
+    return text
+
+
+def contact(text: str) -> str:
+    """A web page or a mail address, safe inside a header."""
+    if re.fullmatch(r"(?:mailto:)?[^\s@<>()\";:]{1,64}@[^\s@<>()\";:]{1,190}", text) and text.isascii():
+        return text if text.startswith("mailto:") else f"mailto:{text}"
+    try:
+        return web_url(text)
+    except ValueError:
+        raise ValueError(f"'{text[:200]}' is neither a web page (https://...) nor a mail address (mailto:...)") from None
+
+
+def language(text: str) -> str:
+    if not _LANGUAGE.match(text):
+        raise ValueError(f'\'{text[:40]}\' is no language tag: write for example "en" or "pt-BR"')
+    return text
+
+
+def timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError; folders and odd names are the others
+        raise ValueError(f"'{text[:60]}' is no time zone: write an IANA name like \"Asia/Kolkata\"") from None
+    return text
+
+
+def size(given: int | str) -> int:
+    """Bytes from a number or from words like "8 MB" (decimal: 1 MB is 1,000,000 bytes)."""
+    if isinstance(given, str):
+        found = _SIZE.match(given.strip())
+        if not found:
+            raise ValueError(f"'{given[:40]}' is no size: write for example \"8 MB\"")
+        given = int(float(found.group(1)) * _UNITS[found.group(2).lower()])
+    if not 1000 <= given <= 10**9:
+        raise ValueError("a size has to lie between 1 kB and 1 GB")
+    return given
+
+
+def network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError as problem:
+        raise ValueError(f"'{text[:60]}' is no network: {problem}") from None
+
+
+def schedule(text: str) -> Schedule:
+    """An interval ("15m", "2h", "1d") or a cron expression of five fields."""
+    words = text.strip().lower()
+    found = _INTERVAL.match(words)
+    if found:
+        every = timedelta(seconds=int(found.group(1)) * _SECONDS[found.group(2)])
+        if not _SHORTEST <= every <= _LONGEST:
+            raise ValueError(f"'{text}' is out of range: an interval has to lie between 1m and 31d")
+        return Schedule(text, every=every)
+    fields = words.split()
+    if len(fields) != len(_CRON):
+        raise ValueError(f'\'{text[:60]}\' is no schedule: write "15m", "2h", "1d" or five cron fields')
+    for given, (name, low, high, words_for) in zip(fields, _CRON, strict=True):
+        _cron_field(given, name, low, high, words_for)
+    return Schedule(text, cron=" ".join(fields))
+
+
+def pattern(text: str) -> str:
+    """A regular expression that compiles and repeats nothing that itself repeats (it could take for ever)."""
+    if len(text) > _PATTERN_CHARS:
+        raise ValueError(f"the pattern is longer than {_PATTERN_CHARS} characters")
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError) as problem:
+        raise ValueError(f"'{text[:80]}' is no regular expression: {problem}") from None
+    if _repeats_a_repetition(text):
+        raise ValueError(f"'{text[:80]}' repeats a group that repeats or chooses inside, which can take for ever")
+    return text
+
+
+def _repeats_a_repetition(text: str) -> bool:
+    """Whether a repeated group holds a repetition or an alternative: the shapes that backtrack exponentially."""
+    plain = re.sub(r"\\.", "x", text)
+    plain = re.sub(r"\[\^?\]?[^\]]*\]", "x", plain)
+    while (group := re.search(r"\((?:\?[a-zA-Z:=!<>P_0-9]*)?([^()]*)\)(\*|\+|\{\d*,\d*\})?", plain)) is not None:
+        risky = bool(re.search(r"[*+|\x00]|\{\d*,", group.group(1)))
+        if risky and group.group(2):
+            return True
+        plain = plain[: group.start()] + ("\x00" if risky else "x") + (group.group(2) or "") + plain[group.end() :]
+    return False
+
+
+def _cron_field(given: str, name: str, low: int, high: int, words: tuple[str, ...]) -> None:
+    for part in given.split(","):
+        span, slash, step = part.partition("/")
+        if slash and not (step.isascii() and step.isdigit() and 0 < int(step[:6]) <= high):
+            raise ValueError(f"'{given}' is no cron {name}: '{step}' is no step")
+        if span == "*":
+            continue
+        ends = [_cron_number(end, words) for end in span.split("-", 1)]
+        if any(end is None or not low <= end <= high for end in ends) or (ends[0] or 0) > (ends[-1] or 0):
+            raise ValueError(f"'{given}' is no cron {name}: numbers run from {low} to {high}")
+
+
+def _cron_number(text: str, words: tuple[str, ...]) -> int | None:
+    if text in words:
+        return words.index(text) + (1 if words is _MONTHS else 0)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
