@@ -27,11 +27,20 @@ QUERIES = (
         "Who ran the same text, word for word?",
         "query {db} 'select copies, agency, who, substr(headline, 1, 44) as headline from duplicates order by copies desc limit 5' --table",
     ),
-    ("Which pages changed after they were published?", "query {db} 'select outlet, revision, first_seen_at, substr(headline, 1, 50) as headline from revisions limit 8' --table"),
+    (
+        "Which pages changed after they were published?",
+        "query {db} 'select outlet, revision, first_seen_at, substr(headline, 1, 50) as headline from revisions limit 8' --table",
+    ),
     ("Full text search", "search {db} articles 'monsoon OR buoys' -c outlet -c headline --limit 4 --table"),
-    ("What could not be had, and why?", "query {db} 'select outlet, state, status, substr(error, 1, 40) as error from failures' --table"),
-    ("The raw page, as it was served", "query {db} 'select substr(wire_html(body_id), 1, 160) as html from captures where verdict = \"stored\" limit 1' --raw"),
-)  # fmt: skip
+    (
+        "What could not be had, and why?",
+        "query {db} 'select outlet, state, status, substr(error, 1, 40) as error from failures' --table",
+    ),
+    (
+        "The raw page, as it was served",
+        "query {db} 'select substr(wire_html(body_id), 1, 160) as html from captures where verdict = \"stored\" limit 1' --raw",
+    ),
+)
 
 
 def tour(folder: Path, *, keep_serving: bool) -> None:
