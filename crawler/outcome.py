@@ -135,7 +135,9 @@ def _again(
         return Verdict(then, None, error)
     wait = min(LONGEST_RETRY, FIRST_RETRY * 4**task.attempts)
     at = now + wait * rng.uniform(0.9, 1.1)
-    return Verdict(state, max(at, not_before) if not_before else at, error)
+    if not_before is not None:  # the server's own word counts; only one that keeps saying so is asked more and more rarely
+        at = not_before if task.attempts == 0 else max(at, not_before)
+    return Verdict(state, at, error)
 
 
 def retry_after(answer: Capture, now: datetime) -> datetime | None:
