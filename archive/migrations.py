@@ -129,7 +129,7 @@ CREATE TABLE captures ( -- every HTTP exchange that was recorded, as it was obse
   wire_sha1 TEXT, -- base32, of the body on the wire
   truncated TEXT CHECK (truncated IN ('length', 'time', 'disconnect', 'unspecified')), -- WARC-Truncated
   error TEXT, -- what went wrong; null: the exchange is complete
-  verdict TEXT NOT NULL -- hop (a redirect followed), part (of a sitemap index), robots, pages.state, or polls.outcome
+  verdict TEXT NOT NULL -- hop (a redirect followed), part (of a sitemap index), read (a feed), robots, pages.state, or polls.outcome
 ) STRICT;
 CREATE INDEX captures_page ON captures(page_id, id) WHERE page_id IS NOT NULL;
 CREATE INDEX captures_feed ON captures(feed_id, id) WHERE role = 'feed';

@@ -33,7 +33,7 @@ def freshness(answer: Capture | None) -> timedelta | None:
     if answer is None or answer.response_head is None:
         return None
     pairs = heads.response_pairs(answer.response_head)
-    control = heads.first(pairs, "cache-control") or ""
+    control = ", ".join(value for name, value in pairs if name == "cache-control")  # a list may come in several fields (RFC 9110, 5.3)
     if "no-cache" in control.lower() or "no-store" in control.lower():
         return None
     if found := _MAX_AGE.search(control):

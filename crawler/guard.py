@@ -25,6 +25,7 @@ _NOT_PUBLIC = tuple(
         "224.0.0.0/4",  # multicast
         "240.0.0.0/4",  # reserved
         "::/96",  # IPv4-compatible (RFC 4291), with :: and ::1
+        "::ffff:0:0:0/96",  # IPv4-translated (RFC 2765)
         "64:ff9b::/96",  # NAT64 (RFC 6052)
         "64:ff9b:1::/48",  # local NAT64 (RFC 8215)
         "100::/64",  # discard-only

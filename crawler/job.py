@@ -55,7 +55,13 @@ def _log(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(level)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(_is_news)
     logging.getLogger().addHandler(handler)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Errors of the archive end the run and are said once, in words: not as a traceback for each page under way."""
+    return not (record.exc_info and isinstance(record.exc_info[1], WirecopyError))
 
 
 def _crawl(arguments: argparse.Namespace, events: TextIO) -> int:

@@ -1,22 +1,18 @@
-"""Downloader middlewares: robots.txt before a request, redirects and holds after its answer."""
+"""Downloader middlewares: robots.txt before a request, redirects after its answer."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from archive.keys import host_of
 from archive.model import Capture
-from crawler import outcome, redirects
+from crawler import redirects
 from crawler.desk import desk_of
 from crawler.errand import Errand, WireResponse
-
-HOLD = timedelta(minutes=10)  # after a 429 that does not say for how long
 
 
 class _Middleware:
@@ -37,18 +33,6 @@ class RobotsMiddleware(_Middleware):
             return None
         refusal = await desk.robots.refusal(request.url)
         return WireResponse(request.url, status=0, refusal=refusal) if refusal else None
-
-
-class HoldMiddleware(_Middleware):
-    """A 429 holds the whole host for as long as it says, in this run and the next ones (RFC 6585)."""
-
-    async def process_response(self, request: Request, response: Response) -> Response:
-        capture = response.capture if isinstance(response, WireResponse) else None
-        if capture is not None and capture.status == 429:
-            desk = desk_of(self.crawler)
-            now = desk.clock()
-            await desk.hold(host_of(request.url), outcome.retry_after(capture, now) or now + HOLD)
-        return response
 
 
 class RedirectMiddleware(_Middleware):

@@ -154,6 +154,6 @@ def retry_after(answer: Capture, now: datetime) -> datetime | None:
 def _http_date(value: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(value)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -46,9 +46,9 @@ class Pace:
         self._check(state)
         async with state.turn:
             self._check(state)
-            wait = max(state.next_at, state.held_until) - time.monotonic()
-            if wait > 0:
+            while (wait := max(state.next_at, state.held_until) - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
+                self._check(state)  # a hold may have come meanwhile
             state.next_at = time.monotonic() + delay * (1 + JITTER * self._rng.random())
             yield
 

@@ -34,7 +34,6 @@ DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES: dict[str, int] = {
     "crawler.middlewares.RobotsMiddleware": 100,
     "crawler.middlewares.RedirectMiddleware": 600,
-    "crawler.middlewares.HoldMiddleware": 700,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}
 EXTENSIONS_BASE: dict[str, int] = {"scrapy.extensions.corestats.CoreStats": 0}  # no telnet console, no remote control

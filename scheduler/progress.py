@@ -68,6 +68,8 @@ def _line(event: dict[str, Any]) -> str:
 def summary_lines(result: Result, problems: list[tuple[str, str]]) -> list[str]:
     """The run in words."""
     counts = result.summary
+    if not any(counts[name] for name in ("polled", "fetched", "cleaned")) and not problems:
+        return ["Nothing is due." + (f" Next poll due {result.next_due}." if result.next_due else " No feed is configured.")]
     lines = [
         f"Run {counts['run']} {result.status} in {counts['seconds']:g} s: {_of(counts['polled'], 'feed')} polled"
         f" ({counts['not_modified']} not modified), {counts['entries']} entries, {counts['seen']} of them seen before.",

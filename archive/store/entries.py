@@ -74,7 +74,8 @@ def _page(store: Store, poll: Poll, entry: Entry, identity: int) -> tuple[int, b
     """
     if entry.guid and pages.find(store, url_key(entry.url)) is None:
         row = store.conn.execute(
-            "SELECT p.id, p.url FROM entries e JOIN pages p ON p.id = e.page_id WHERE e.feed_id = ? AND e.identity = ? ORDER BY e.id LIMIT 1",
+            "SELECT p.id, p.url FROM entries e JOIN pages p ON p.id = e.page_id"
+            " WHERE e.feed_id = ? AND e.identity = ? ORDER BY e.id LIMIT 1",
             (poll.lease.feed_id, identity),
         ).fetchone()
         if row and _address(row[1]) == _address(entry.url):

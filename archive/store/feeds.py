@@ -82,7 +82,8 @@ def complete(store: Store, run_id: int, poll: Poll, wanted: Callable[[str], bool
 
     Validators stand for entries, so both are written in one transaction: call inside one.
     """
-    capture_id = captures.append(store, run_id, poll.captures, verdict=poll.outcome, feed_id=poll.lease.feed_id)
+    verdict = "read" if poll.document is not None else poll.outcome
+    capture_id = captures.append(store, run_id, poll.captures, verdict=verdict, feed_id=poll.lease.feed_id)
     for part in poll.parts:
         captures.append(store, run_id, part, verdict="part", feed_id=poll.lease.feed_id)
     poll_id = _insert_poll(store, run_id, poll, capture_id)

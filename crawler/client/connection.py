@@ -11,6 +11,7 @@ import httptools
 from crawler.client import heads
 
 MAX_HEAD = 256 * 1024  # bytes: no honest head comes near
+MAX_INTERIM = 10  # interim answers (1xx) before the real one: a flood of them would keep us busy for nothing
 
 
 class Broken(Exception):
@@ -43,6 +44,7 @@ class Connection(asyncio.Protocol):
         self._headed = False  # the head is complete
         self._sized = False  # the body's end is stated, by length or chunks
         self._reusable = False
+        self._interim = 0
         self.closed = False
         self.used = 0  # answers given
 
@@ -54,7 +56,7 @@ class Connection(asyncio.Protocol):
         Raises Broken when it ends early, is no HTTP, or is too large; the connection is closed then.
         """
         assert self._transport is not None  # noqa: S101 - connected before it is handed out
-        self._answer, self._headed, self._sized, self._reusable = Answer(), False, False, False
+        self._answer, self._headed, self._sized, self._reusable, self._interim = Answer(), False, False, False, 0
         self._limit = limit
         self._parser = httptools.HttpResponseParser(self)
         self._parser.set_dangerous_leniencies(
@@ -150,6 +152,9 @@ class Connection(asyncio.Protocol):
         if not self._headed:  # an interim answer (1xx): the real one follows
             del self._answer.head[: _head_end(self._answer.head)]
             self._sized = False
+            self._interim += 1
+            if self._interim > MAX_INTERIM:
+                self._fail(f"more than {MAX_INTERIM} interim answers")
             return
         self._reusable = self._parser.should_keep_alive()
         if self._done is not None:

@@ -15,6 +15,7 @@ else:
 
 ACCEPTED = "gzip, deflate, br, zstd"
 _MAX_CODINGS = 3  # applied one over the other; nobody honest uses two
+_MAX_MEMBERS = 256  # gzip members or zstd frames in a row: each costs a copy of what follows it, so their number is bounded
 
 
 class TooLarge(Exception):
@@ -48,10 +49,12 @@ def _gunzip(data: bytes, limit: int) -> bytes:
     if not data.startswith(b"\x1f\x8b"):
         return data
     out = bytearray()
-    while data.startswith(b"\x1f\x8b"):  # a gzip file may have several members; what follows the last one is padding
+    for _ in range(_MAX_MEMBERS):
         piece, data = _inflate(data, limit - len(out), 31)
         out += piece
-    return bytes(out)
+        if not data.startswith(b"\x1f\x8b"):  # a gzip file may have several members; what follows the last one is padding
+            return bytes(out)
+    raise Undecodable(f"more than {_MAX_MEMBERS} gzip members in a row")
 
 
 def _undeflate(data: bytes, limit: int) -> bytes:
@@ -92,7 +95,7 @@ def _unbrotli(data: bytes, limit: int) -> bytes:
 
 def _unzstd(data: bytes, limit: int) -> bytes:
     out = bytearray()
-    while data:
+    for _ in range(_MAX_MEMBERS):
         decompressor = zstd.ZstdDecompressor()
         try:
             out += decompressor.decompress(data, max_length=limit + 1 - len(out))
@@ -103,7 +106,9 @@ def _unzstd(data: bytes, limit: int) -> bytes:
         if not decompressor.eof:
             raise Undecodable("the compressed body is cut")
         data = decompressor.unused_data
-    return bytes(out)
+        if not data:
+            return bytes(out)
+    raise Undecodable(f"more than {_MAX_MEMBERS} zstd frames in a row")
 
 
 _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {

@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 
 Pairs = list[tuple[str, str]]
 
-_SECRETS = re.compile(rb"(?im)^((?:set-cookie2?|cookie|authorization|proxy-authorization|x-api-key)[ \t]*:[ \t]*)([^\r\n]*)")
+_SECRETS = re.compile(
+    rb"(?im)^((?:set-cookie2?|cookie|authorization|proxy-authorization|x-api-key)[ \t]*:[ \t]*)([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
+)  # with its folded lines
+_VISIBLE = re.compile(rb"[^\r\n \t]")
 _UNSAFE = re.compile(r"[\r\n\0]")
 
 
@@ -53,7 +56,7 @@ def media_type(pairs: Pairs) -> tuple[str | None, str | None]:
 
 def blanked(head: bytes) -> bytes:
     """The head with the values of cookies and credentials starred out, byte for byte of the same length."""
-    return _SECRETS.sub(lambda match: match[1] + b"*" * len(match[2]), head)
+    return _SECRETS.sub(lambda match: match[1] + _VISIBLE.sub(b"*", match[2]), head)
 
 
 def _authority(netloc: str, scheme: str) -> str:

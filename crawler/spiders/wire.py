@@ -71,7 +71,9 @@ class WireSpider(Spider):
             return feeds.complete(store, self.desk.run_id, poll, wanted)
 
         tasks = await self.desk.write(complete)
-        self.desk.tell({"event": "polled", "url": lease.url, "outcome": poll.outcome, "new": len(tasks), "error": poll.error})
+        self.desk.tell(
+            {"event": "polled", "url": lease.url, "outcome": "new" if tasks else poll.outcome, "new": len(tasks), "error": poll.error}
+        )
         for task in tasks:
             yield self.page_request(task)
 

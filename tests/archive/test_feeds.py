@@ -80,7 +80,7 @@ def test_a_completed_poll_keeps_what_was_seen_and_decided(store: Store) -> None:
     assert parts.rows(store, "SELECT etag, title, last_outcome, lease_run_id, next_poll_at FROM feeds") == [
         ('"1"', "The feed", "new", None, "2026-11-22T10:15:00Z")
     ]
-    assert parts.rows(store, "SELECT role, verdict FROM captures") == [("feed", "nothing-new")]
+    assert parts.rows(store, "SELECT role, verdict FROM captures") == [("feed", "read")]
 
 
 def test_a_failed_poll_keeps_the_validators_and_adds_its_weight_a_success_clears_it(store: Store) -> None:
@@ -156,6 +156,29 @@ def test_one_guid_on_several_links_names_none_of_them_alone(store: Store) -> Non
     assert poll_again(store, run, entry(A, guid="0"), entry(B, guid="0"), hours=0) == [A, B]
     assert poll_again(store, run, entry(A, guid="0"), entry(B, guid="0"), hours=1) == []
     assert parts.rows(store, "SELECT url FROM entries ORDER BY id") == [(A,), (B,)]
+
+
+def test_a_known_guid_with_another_query_behind_the_same_address_is_the_page_that_is_known(store: Store) -> None:
+    run = parts.begin(store)
+    assert poll_again(store, run, entry(f"{A}?sid=1", guid="1"), hours=0) == [f"{A}?sid=1"]
+    assert poll_again(store, run, entry(f"{A}?sid=2", guid="1"), hours=1) == []
+    assert parts.rows(store, "SELECT page_id, url FROM entries ORDER BY id") == [(1, f"{A}?sid=1"), (1, f"{A}?sid=2")]
+
+
+def test_another_query_is_another_page_without_a_guid_to_say_so_and_another_path_is_one_in_spite_of_it(store: Store) -> None:
+    run = parts.begin(store)
+    assert poll_again(store, run, entry(f"{A}?sid=1"), entry(A, guid="1"), hours=0) == [f"{A}?sid=1", A]
+    assert poll_again(store, run, entry(f"{A}?sid=2"), entry(B, guid="1"), hours=1) == [f"{A}?sid=2", B]
+
+
+def test_a_tombstone_beside_its_own_entry_does_not_make_the_guid_look_shared(store: Store) -> None:
+    run = parts.begin(store)
+    assert poll_again(store, run, entry(A, guid="1"), hours=0) == [A]
+    poll_again(store, run, entry(A, guid="1"), entry("", guid="1", status="canceled"), hours=1)
+    assert parts.rows(store, "SELECT identity, status FROM entries ORDER BY id") == [
+        (parts.one(store, "SELECT min(identity) FROM entries"), "usable"),
+        (parts.one(store, "SELECT min(identity) FROM entries"), "canceled"),
+    ]
 
 
 def test_one_link_twice_in_a_document_is_one_page(store: Store) -> None:
