@@ -24,7 +24,13 @@ class Policy:
 
     def limits(self, outlet: str) -> Limits:
         polite = self.politeness(outlet)
-        return Limits(timeout=polite.timeout, connect_timeout=polite.connect_timeout, max_size=polite.max_size)
+        spec = self._outlets.get(outlet)
+        return Limits(
+            timeout=polite.timeout,
+            connect_timeout=polite.connect_timeout,
+            max_size=polite.max_size,
+            verify_tls=spec is None or spec.verify_tls,
+        )
 
     def wanted(self, feed_url: str) -> Callable[[str], bool]:
         """Whether a link of this feed is to be fetched, by its `keep` and `skip` patterns."""

@@ -73,9 +73,12 @@ def crawl(
     from scheduler.progress import Progress, summary_lines
     from scheduler.run import Options, named, run
 
+    known = load(sources)
+    for exemption in known.exemptions:
+        click.echo(f"Warning: {exemption}", err=True)
     progress = Progress(verbose=verbose, lines=sys.stderr if as_json else None)
     options = Options(
-        archive, sources, outlets=named(load(sources), names), every=every or bool(names), jobs=jobs, trigger=trigger,
+        archive, sources, outlets=named(known, names), every=every or bool(names), jobs=jobs, trigger=trigger,
         deadline=deadline, wait=wait, log_level=log_level,
     )  # fmt: skip
     try:

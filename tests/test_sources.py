@@ -375,3 +375,10 @@ def test_a_value_is_taken_or_refused_as_a_value_error(text: str, read: object) -
         read(text)
     except ValueError as problem:
         assert str(problem)
+
+
+def test_verify_tls_false_is_an_exemption_that_is_said_aloud() -> None:
+    sources = parse('[[outlet]]\nid = "a"\nverify_tls = false\n[[outlet]]\nid = "b"\n')
+    assert [outlet.verify_tls for outlet in sources.outlets] == [False, True]
+    assert sources.exemptions == ("Outlet 'a' has verify_tls = false: anybody on the way can pose as it.",)
+    assert set(sources.exemptions) <= set(sources.warnings)

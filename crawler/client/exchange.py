@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from archive.keys import wire_digest
@@ -29,6 +30,7 @@ class Limits:
     timeout: float = 30.0  # seconds, from dialling to the last byte
     connect_timeout: float = 10.0  # seconds, name and connection
     max_size: int = 8 * 2**20  # bytes, on the wire and decoded
+    verify_tls: bool = True
 
 
 class Client:
@@ -39,7 +41,8 @@ class Client:
         self._user_agent = user_agent
         self._clock = clock
         self._tls = tls
-        self._idle: dict[tuple[str, str, int], list[tuple[Connection, str]]] = defaultdict(list)
+        self._lax: ssl.SSLContext | None = None
+        self._idle: dict[_Key, list[tuple[Connection, str]]] = defaultdict(list)
 
     async def exchange(self, url: str, role: CaptureRole, *, accept: str, limits: Limits, extra: Iterable[tuple[str, str]] = ()) -> Capture:
         """GETs `url` (percent-encoded, http or https). `extra` are further header fields: validators, credentials.
@@ -99,7 +102,8 @@ class Client:
 
     async def _talk(self, url: str, head: bytes, limits: Limits, talk: _Talk) -> Answer:
         parts = urlsplit(url)
-        key = (parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        key = _Key(parts.scheme, parts.hostname or "", port, limits.verify_tls)
         while idle := self._idle[key]:
             talk.connection, talk.ip = idle.pop()
             if talk.connection.closed:
@@ -116,7 +120,7 @@ class Client:
         talk.connection = connection
         return await self._ask(key, head, limits, talk)
 
-    async def _ask(self, key: tuple[str, str, int], head: bytes, limits: Limits, talk: _Talk) -> Answer:
+    async def _ask(self, key: _Key, head: bytes, limits: Limits, talk: _Talk) -> Answer:
         assert talk.connection is not None and talk.ip is not None  # noqa: S101 - dialled or idle
         answer = await talk.connection.ask(head, limit=limits.max_size)
         if not talk.connection.closed and len(self._idle[key]) < IDLE_PER_HOST:
@@ -125,19 +129,19 @@ class Client:
             talk.connection.close()
         return answer
 
-    async def _dial(self, key: tuple[str, str, int], talk: _Talk) -> tuple[Connection, str]:
+    async def _dial(self, key: _Key, talk: _Talk) -> tuple[Connection, str]:
         """A new connection to the first address that takes it. Raises Refused, OSError, TimeoutError."""
-        scheme, host, port = key
+        tls = self._context(verify=key.verify_tls) if key.scheme == "https" else None
         failure: OSError | None = None
-        for address in (await self._resolver.resolve(host, port))[:4]:
+        for address in (await self._resolver.resolve(key.host, key.port))[:4]:
             talk.ip = address
             try:
                 _, connection = await asyncio.get_running_loop().create_connection(
                     Connection,
                     address,
-                    port,
-                    ssl=self._context() if scheme == "https" else None,
-                    server_hostname=host if scheme == "https" else None,
+                    key.port,
+                    ssl=tls,
+                    server_hostname=key.host if tls else None,
                 )
             except ssl.SSLCertVerificationError:
                 raise
@@ -147,12 +151,32 @@ class Client:
                 return connection, address
         raise failure or OSError("no address")
 
-    def _context(self) -> ssl.SSLContext:
-        if self._tls is None:
-            self._tls = ssl.create_default_context()
-            with suppress(NotImplementedError):
-                self._tls.set_alpn_protocols(["http/1.1"])
-        return self._tls
+    def _context(self, *, verify: bool) -> ssl.SSLContext:
+        """Made once each: reading the certificates of the system costs 20 ms."""
+        if verify:
+            self._tls = self._tls or _tls_context()
+            return self._tls
+        if self._lax is None:
+            self._lax = _tls_context()
+            self._lax.check_hostname = False
+            self._lax.verify_mode = ssl.CERT_NONE
+        return self._lax
+
+
+def _tls_context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    with suppress(NotImplementedError):
+        context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+class _Key(NamedTuple):
+    """What a connection can be used for again."""
+
+    scheme: str
+    host: str
+    port: int
+    verify_tls: bool
 
 
 @dataclass(slots=True)

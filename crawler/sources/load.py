@@ -17,7 +17,7 @@ from crawler.sources.tables import Table
 _FETCH_KEYS = ("contact", "timeout", "connect_timeout", "max_size", "delay", "robots", "allow_private", "max_entries")
 _OUTLET_KEYS = (
     *("id", "name", "homepage", "language", "timezone", "agency", "feed", "schedule", "keep", "skip"),
-    *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries"),
+    *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "verify_tls"),
 )
 _FEED_KEYS = ("url", "kind", "schedule", "keep", "skip")
 _KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
@@ -127,6 +127,7 @@ def _outlet(table: Table) -> OutletSpec:
         language=table.text("language", values.language),
         timezone=table.text("timezone", values.timezone),
         agency=table.text("agency", values.outlet_id),
+        verify_tls=table.flag("verify_tls") is not False,
         feeds=feeds,
         **_politeness(table),
     )

@@ -86,6 +86,7 @@ class OutletSpec:
     delay: float | None = None
     robots: bool | None = None
     max_entries: int | None = None
+    verify_tls: bool = True  # False: certificates of its hosts may be invalid; `check` and every run say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,19 @@ class Sources:
         return next((pair for pair in pairs if pair[1].url == url), None)
 
     @property
+    def exemptions(self) -> tuple[str, ...]:
+        """What is less safe by configuration, one sentence each: said at every run."""
+        return tuple(
+            f"Outlet '{outlet.id}' has verify_tls = false: anybody on the way can pose as it."
+            for outlet in self.outlets
+            if not outlet.verify_tls
+        )
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know though nothing is wrong, one sentence each."""
         found = [f"Outlet '{outlet.id}' has no feed: nothing of it is crawled." for outlet in self.outlets if not outlet.feeds]
+        found += self.exemptions
         public = any(not is_loopback(feed.url) for outlet in self.outlets for feed in outlet.feeds)
         if public and self.fetch.contact is None:
             found.append("No contact in [fetch]: sites can't tell who crawls them. Set it to a web page or mailto: of yours.")
