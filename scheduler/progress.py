@@ -79,7 +79,7 @@ def summary_lines(result: Result, problems: list[tuple[str, str]]) -> list[str]:
     if result.cleaning_left:
         lines.append(f"{_of(result.cleaning_left, 'page')} still to be cleaned: the next run does it, or `wirecopy clean`.")
     if problems:
-        lines.append("Failed:")
+        lines.append("Could not be had:")
         lines += [f"  {plain(url)}: {plain(why)}" for url, why in problems[:_SHOWN]]
         if len(problems) > _SHOWN:
             lines.append(f"  and {len(problems) - _SHOWN} more: `sqlite-utils rows wirecopy.db failures`")

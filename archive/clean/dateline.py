@@ -1,0 +1,113 @@
+"""The dateline that opens a story: place, day, and the house that signs, in the forms of the world's agencies.
+
+    New Delhi, Aug 29 (PTI) ...          NEW DELHI (Reuters) - ...         Paris, 3 mai (AFP) – ...
+    New Delhi [India], October 21 (ANI): New Delhi, Aug 29 Minister of ... МОСКВА, 29 августа. /ТАСС/. ...
+    新华社北京8月29日电                    【ワシントン共同】                  (서울=연합뉴스)   القاهرة (رويترز) - ...
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from archive.agencies import Agency, agencies_in, agency_named
+from archive.dates.months import MONTHS, fold
+
+_HEAD = 160  # characters of a paragraph in which a dateline ends
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """`printed` is the dateline as it stands in the text, without its closing dash."""
+
+    printed: str
+    place: str | None
+    agencies: tuple[Agency, ...]
+    end: int  # offset in the paragraph where the story begins
+
+
+_DAY = (
+    r"(?:(?P<m1>[^\W\d_][^\s\d,.()/:–—-]{1,13})\.?\s(?P<d1>\d{1,2})(?:st|nd|rd|th)?"
+    r"|(?P<d2>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s(?:de\s|di\s)?(?P<m2>[^\s\d,.()/:–—-]{2,14}))\.?(?:,?\s\d{4})?"
+)
+_PLACE = r"(?P<place>[^\s\d(){}<>:;\"“”/|–—][^\d(){}<>:;\"“”|–—\n]{1,58}?)(?:\s?[\[(](?P<country>[^\d()\[\]]{2,30})[\])])?"
+_SIGNED = r"\s?(?:[(\[](?P<house>[^()\[\]]{2,60})[)\]]|/(?P<slashed>[^/\s][^/]{1,40})/)"
+_CLOSE = r"\s*(?P<close>--|[-–—―:।.]+)?\s*"
+_DATED = re.compile(rf"{_PLACE}\s?[,.،|/:]?\s+{_DAY}(?:[.,:]?{_SIGNED})?{_CLOSE}")
+_HOUSED = re.compile(rf"{_PLACE}[,.]?{_SIGNED}{_CLOSE}")
+_DASHED = re.compile(r"(?P<place>[^\s\d(){}<>:;\"“”|–—][^\d(){}<>:;\"“”|–—\n]{2,40}?)\s?(?P<close>\s--|\s[-–—―]|:)\s")
+_SIGNED_DASH = re.compile(r"(?P<place>[^\s\d(){}<>:;|–—-][^\d(){}<>:;|–—\n]{1,40}?)\s?[-–—,/]\s?(?P<house>[^\s()–—:-]{2,20}(?:\s[^\s()–—:-]{2,12})?)\s?[-–—:]+\s")
+_CHINESE = re.compile(r"(?P<house>新华社|新華社|中新社|中新网|中央社)(?P<place>[^\d\s（(]{1,10}?)\d{1,2}月\d{1,2}日(?:电|電|讯|訊)")
+_JAPANESE = re.compile(r"【(?P<place>[^】\s]{1,12}?)\s?(?P<house>共同|時事|AFP=時事|ロイター|AP|AFP)】")
+_KOREAN = re.compile(r"[(\[【](?P<place>[가-힣]{1,10})=(?P<house>[가-힣A-Z\d]{2,10})[)\]】]")
+# Words that open a sentence with a date and are no place.
+_NO_PLACE = frozenset(
+    ["on", "in", "by", "since", "until", "from", "at", "the", "le", "la", "am", "el", "em", "il", "im", "vom", "bis", "seit", "updated", "published", "posted", "last", "this", "that", "it", "he", "she", "they", "we", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "after", "before", "between", "during", "dated"]
+)
+_SMALL = frozenset(["de", "la", "le", "el", "du", "des", "del", "di", "da", "do", "of", "and", "al", "am", "an", "der", "en", "sur", "upon", "bei", "ob", "near", "los", "las", "los", "y", "e", "i", "the"])
+
+
+def dateline_of(paragraph: str) -> Dateline | None:
+    """The dateline at the start of a paragraph, or None. Linear in its first 160 characters."""
+    head = paragraph[:_HEAD].replace("\n", " ")
+    opener = re.match(r"[(\[]\s?([^()\[\]]{2,30})\s?[)\]]\s*[-–—:,]?\s*", head)
+    opening = agencies_in(opener[1]) if opener else ()
+    start = opener.end() if opener and opening else 0
+    for find in (_eastern, _dated, _housed, _dashed):
+        found = find(head, start)
+        if found:
+            houses = tuple(dict.fromkeys((*opening, *found.agencies)))
+            return Dateline(found.printed, found.place, houses, found.end)
+    return None
+
+
+def _eastern(head: str, start: int) -> Dateline | None:
+    for pattern in (_CHINESE, _JAPANESE, _KOREAN):
+        match = pattern.match(head, start)
+        if match:
+            agency = agency_named(match["house"])
+            if agency or pattern is _CHINESE:
+                return Dateline(match[0], match["place"], (agency,) if agency else (), match.end())
+    return None
+
+
+def _dated(head: str, start: int) -> Dateline | None:
+    match = _DATED.match(head, start)
+    if not match or fold((match["m1"] or match["m2"]).rstrip(".")) not in MONTHS:
+        return None
+    if not 1 <= int(match["d1"] or match["d2"]) <= 31 or not _is_place(match["place"]):
+        return None
+    return _made(head, match, start)
+
+
+def _housed(head: str, start: int) -> Dateline | None:
+    match = _HOUSED.match(head, start)
+    if not match or not _is_place(match["place"]) or not agencies_in(match["house"] or match["slashed"]):
+        return None
+    return _made(head, match, start)
+
+
+def _dashed(head: str, start: int) -> Dateline | None:
+    match = _SIGNED_DASH.match(head, start)
+    if match and _is_place(match["place"]) and (agency := agency_named(match["house"])):
+        return Dateline(head[start : match.end("house")].strip(), match["place"].strip(" ,."), (agency,), match.end())
+    match = _DASHED.match(head, start)
+    if match and match["place"].isupper() and _is_place(match["place"]) and not agency_named(match["place"]):
+        return Dateline(match["place"].strip(), match["place"].strip(" ,."), (), match.end())
+    return None
+
+
+def _made(head: str, match: re.Match[str], start: int) -> Dateline:
+    signed = match["house"] or match["slashed"] or ""
+    end = match.start("close") if match["close"] else match.end()
+    place = match["place"].strip(" ,.|/")
+    return Dateline(head[start:end].strip(" ,:"), place, agencies_in(signed), match.end())
+
+
+def _is_place(text: str) -> bool:
+    """At most six words, each with a capital where the script has capitals, and none that opens a sentence."""
+    parts = re.split(r"[\s,/.\[\]-]+", text.strip(" ,./"))
+    parts = [p for p in parts if p]
+    if not 1 <= len(parts) <= 6 or parts[0].casefold() in _NO_PLACE:
+        return False
+    return all(p[0].isupper() or not p[0].islower() or p.casefold() in _SMALL for p in parts) and len(text) <= 50

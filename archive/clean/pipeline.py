@@ -1,0 +1,242 @@
+"""The way of one page through the cleaner, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from selectolax.lexbor import LexborHTMLParser
+
+from archive.clean import times
+from archive.clean.agency import Credit, credit_of
+from archive.clean.body import Body, choose, hints_of
+from archive.clean.bounds import bounded
+from archive.clean.byline import first_part, is_byline, split_names
+from archive.clean.dateline import Dateline, dateline_of
+from archive.clean.decode import decode
+from archive.clean.headline import headline_of, key, same
+from archive.clean.language import language_of, normal_tag
+from archive.clean.metadata import Metadata, absolute, metadata
+from archive.clean.refusal import refusal
+from archive.clean.text import fold, plain
+from archive.clean.tree import Page, read
+from archive.clean.trim import LEAD
+from archive.model import Article, Entry
+
+CLEANER_VERSION: int = 1
+
+_AROUND = 14  # blocks looked at before and after the story for byline, times and credits
+
+
+def clean(
+    body: bytes,
+    *,
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    fetched_at: datetime | None = None,
+    zone: tzinfo | None = None,
+    country: str | None = None,
+    feed: Entry | None = None,
+) -> Article:
+    """Reads one page. A page without a story gives an Article with empty text and the reason. Never raises.
+
+    `zone` and `country` (ISO 3166) are the outlet's, for printed times; `feed` is what the feed said of this page.
+    """
+    html, reason = decode(body, headers)
+    if reason:
+        return Article(reason=reason)
+    html, cut = bounded(html)
+    try:
+        tree = LexborHTMLParser(html)
+    except Exception as problem:
+        return Article(reason=f"the HTML parser gave up: {plain(str(problem), 200)}")
+    root = tree.root
+    if root is None:
+        return Article(reason="the document is empty")
+    page = read(root)
+    page.cut = page.cut or cut
+    return _article(tree, page, metadata(tree, url), _Asked(url, headers, fetched_at, zone, country, feed))
+
+
+class _Asked:
+    """The arguments of one call."""
+
+    __slots__ = ("country", "feed", "fetched_at", "headers", "url", "zone")
+
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None,
+        fetched_at: datetime | None,
+        zone: tzinfo | None,
+        country: str | None,
+        feed: Entry | None,
+    ) -> None:
+        self.url, self.headers, self.fetched_at = url, headers, fetched_at
+        self.zone, self.country, self.feed = zone, country, feed
+
+
+def _article(tree: LexborHTMLParser, page: Page, meta: Metadata, asked: _Asked) -> Article:
+    evidence: dict[str, str] = {}
+
+    def keep(field: str, found: tuple[str | None, str | None]) -> str | None:
+        value, how = found
+        if value and how:
+            evidence[field] = how
+        return value
+
+    headline = keep("headline", headline_of(meta, asked.feed.title if asked.feed else None))
+    story = choose(page, hints_of(meta, headline))
+    refused = _refused(page, meta, story)
+    if refused:
+        story.kept = []
+    paragraphs = [page.blocks[i].text for i in story.kept]
+    text = "\n\n".join(paragraphs)
+    reason = None if text else (refused or page.cut or "no text of a story was found")
+    if text:
+        evidence["text"] = "blocks of the page"
+    before, after = _around(page, story, headline)
+    printed = _byline(before)
+    language = keep("language", language_of(_declared(meta, asked.headers), text or headline or ""))
+    dateline = next((d for d in (dateline_of(p) for p in paragraphs[:3]) if d), None)
+    authors, asserted, how = _authors(tree, meta, printed[0])
+    byline = keep("byline", printed if printed[0] or not asserted else (", ".join(dict.fromkeys(asserted[:4])), "markup"))
+    credit = credit_of(
+        byline=printed[0], asserted=asserted, dateline=dateline, around=(*before, *after),
+        last_paragraph=paragraphs[-1] if paragraphs else "", url=asked.url,
+    )  # fmt: skip
+    if authors:
+        evidence["authors"] = how
+    stated, changed = _times(tree, meta, (*before, *after), language, credit, asked)
+    for field, time in (("published_at", stated), ("modified_at", changed)):
+        if time:
+            evidence[field] = f"{time.evidence}, zone {time.moment.zone}" if time.moment.utc else time.evidence
+    subhead = keep("subhead", _subhead(meta, before, headline))
+    _note(evidence, dateline, credit)
+    image = absolute(meta.ld.image(), meta.url) or absolute(meta.first("og:image", "twitter:image"), meta.url)
+    section = keep("section", _section(meta))
+    if meta.canonical:
+        evidence["canonical_url"] = "link canonical or og:url"
+    return Article(
+        headline=headline,
+        subhead=subhead,
+        text=text,
+        reason=reason,
+        byline=byline,
+        authors=authors,
+        agency=credit.agency.code if credit.agency else None,
+        dateline=dateline.printed if dateline else None,
+        dateline_place=dateline.place if dateline else None,
+        published_at=stated.moment.utc if stated else None,
+        published_raw=stated.raw if stated else None,
+        modified_at=changed.moment.utc if changed else None,
+        modified_raw=changed.raw if changed else None,
+        language=language,
+        section=section,
+        keywords=_keywords(meta),
+        canonical_url=meta.canonical,
+        image_url=image,
+        is_agency_copy=credit.is_copy,
+        evidence=evidence,
+    )
+
+
+def _refused(page: Page, meta: Metadata, story: Body) -> str | None:
+    kept = sum(page.blocks[i].words for i in story.kept)
+    seen = " ".join(b.text for b in page.blocks[:20])[:2000]
+    return refusal((meta.title, *meta.h1[:2]), seen, kept, sum(b.words for b in page.blocks))
+
+
+def _around(page: Page, story: Body, headline: str | None) -> tuple[list[str], list[str]]:
+    """Texts of the blocks between headline and story, and of those after it."""
+    if not story.kept:
+        return [b.text for b in page.blocks[:_AROUND]], []
+    first, last = next((i for i in story.kept if page.blocks[i].words >= LEAD), story.kept[0]), story.kept[-1]
+    title = key(headline) if headline else ""
+    heads = [i for i in range(max(0, first - 60), first) if title and key(page.blocks[i].text) == title]
+    start = max(0, (heads[-1] if heads else first - _AROUND) - 4)
+    before = [b.text for b in page.blocks[start:first] if len(b.text) <= 600]
+    chosen = set(story.kept)
+    within = [page.blocks[i].text for i in range(first, last) if i not in chosen and len(page.blocks[i].text) <= 600]
+    after = [b.text for b in page.blocks[last + 1 : last + 1 + _AROUND] if len(b.text) <= 600]
+    return before, [*after, *within[:_AROUND]]
+
+
+def _byline(before: list[str]) -> tuple[str | None, str | None]:
+    for line in reversed(before):
+        if is_byline(line):
+            return first_part(line), "printed above the text"
+    return None, None
+
+
+def _declared(meta: Metadata, headers: Mapping[str, str] | None) -> str | None:
+    stated = meta.lang or meta.ld.text("inLanguage") or meta.first("og:locale", "content-language", "dc.language", "language")
+    if normal_tag(stated) is None:
+        stated = next((v for k, v in (headers or {}).items() if k.lower() == "content-language"), None)
+    return stated
+
+
+_AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author", "twitter:creator:name", "cxenseparse:author")
+_AUTHOR_NODES = "[rel~=author],[itemprop=author],[class*=author i],[class*=byline i]"
+
+
+def _authors(tree: LexborHTMLParser, meta: Metadata, byline: str | None) -> tuple[tuple[str, ...], list[str], str]:
+    """(people, all names that the markup asserts, evidence)."""
+    outlet = meta.first("og:site_name") or next((n for n, _ in meta.ld.names("publisher")), None)
+    named = meta.ld.names("author") or meta.ld.names("creator")
+    metas = [v for k in _AUTHOR_META for raw in meta.meta.get(k, ()) if (v := plain(raw)) and "http" not in v]
+    asserted = [name for name, _ in named] + metas + [n for n, _ in meta.ld.names("sourceOrganization")]
+    found = split_names((name for name, kind in named if kind != "organisation"), outlet)
+    if found:
+        return found, asserted, "json-ld author"
+    found = split_names(metas[:10], outlet)
+    if found:
+        return found, asserted, "meta author"
+    if byline and (found := split_names([byline], outlet)):
+        return found, asserted, "byline"
+    nodes = [fold(n.text(deep=True, separator=" ")[:200]) for n in tree.css(_AUTHOR_NODES)[:6]]
+    return split_names([n for n in nodes if len(n) <= 80][:3], outlet), asserted, "element marked as author"
+
+
+def _times(
+    tree: LexborHTMLParser, meta: Metadata, lines: tuple[str, ...], language: str | None, credit: Credit, asked: _Asked
+) -> tuple[times.Stated | None, times.Stated | None]:
+    country = asked.country or (credit.agency.country if credit.agency else None)
+    context = times.context_of(asked.url, language, asked.zone, country, asked.fetched_at)
+    return times.published(tree, meta, [line for line in lines if len(line) <= 200], context)
+
+
+def _subhead(meta: Metadata, before: list[str], headline: str | None) -> tuple[str | None, str | None]:
+    described = meta.ld.text("description", "alternativeHeadline") or meta.first("og:description", "description")
+    for line in before:
+        if described and same(line, described) and not same(line, headline):
+            return line, "printed under the headline, as in the description"
+    return None, None
+
+
+def _section(meta: Metadata) -> tuple[str | None, str | None]:
+    found = meta.ld.text("articleSection")
+    if found:
+        return found, "json-ld articleSection"
+    found = meta.first("article:section", "section", "parsely-section", "category", "cxenseparse:articlesection")
+    return (found, "meta section") if found else (None, None)
+
+
+def _keywords(meta: Metadata) -> tuple[str, ...]:
+    raw = meta.ld.texts("keywords") or [v for k in ("news_keywords", "article:tag", "keywords", "parsely-tags") for v in meta.meta.get(k, ())]
+    out: dict[str, str] = {}
+    for value in raw[:60]:
+        for part in (plain(value) or "").replace("،", ",").replace("、", ",").split(","):
+            word = part.strip(" ;#\"'")
+            if 1 < len(word) <= 80:
+                out.setdefault(word.casefold(), word)
+    return tuple(out.values())[:40]
+
+
+def _note(evidence: dict[str, str], dateline: Dateline | None, credit: Credit) -> None:
+    if dateline:
+        evidence["dateline"] = evidence["dateline_place"] = "start of the text"
+    if credit.evidence:
+        evidence["agency" if credit.agency else "is_agency_copy"] = credit.evidence
+        if credit.is_copy:
+            evidence["is_agency_copy"] = credit.evidence

@@ -1,0 +1,298 @@
+"""What speaks for and against a block being part of the story: named signs, each with a learned weight.
+
+A sign is a short string ("tag p", "near related", "first also read"); `data/signs.tsv` holds the log-odds of each, so
+that the reasons for a block can be read. This is the first look: a block, its boxes, its neighbours, and what the
+metadata say of it. The second look, `archive.clean.context`, sees what the first made of the blocks around.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from archive.clean.tree import Block, Page
+
+T = TypeVar("T")
+
+REJECTED = -6.0  # log-odds of a block that needs no closer look: a short line that is all link
+
+LENGTHS = "sml"  # short: under 6 words, medium: under 20, long
+_KINDS = {
+    "p": 0, "li": 1, "h1": 2, "h2": 3, "h3": 4, "h4": 5, "h5": 5, "h6": 5, "td": 6, "th": 6, "blockquote": 7, "pre": 8,
+    "figcaption": 9, "dd": 1, "dt": 1, "summary": 5, "caption": 9,
+}  # fmt: skip
+_KIND_NAMES = ("p", "li", "h1", "h2", "h3", "h4", "td", "q", "pre", "cap", "div")
+_DIV = 10
+_WORD_BINS = (0, 0, 1, 2, 3, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7)  # by number of words up to 20
+_ENDS = {c: n for n, c in enumerate(".!?:…\"”’»)।。」,;|")}
+_END_NAMES = (*_ENDS, "w", "d", "o")
+_TOKEN = re.compile(r"[a-z]{2,}")
+_FIRST = re.compile(r"[^\W\d_]+|\d+|[#@©\"“«>|(\[•]")
+_DIGITS = re.compile(r"\d")
+_FLAGS = 14
+
+
+class Table:
+    """Every sign, by what it is about: as its name (`Table(str)`), or as its weight (`Table(weights.get)`).
+
+    One code path so gives the reasons for a block and their sum.
+    """
+
+    def __init__(self, value: Callable[[str], T]) -> None:
+        def grid(form: str, *axes: Sequence[object]) -> list[object]:
+            """Nested lists: one per axis, the innermost holds the values."""
+            if len(axes) == 1:
+                return [value(form.format(a)) for a in axes[0]]
+            return [grid(form.replace("{}", str(a), 1), *axes[1:]) for a in axes[0]]
+
+        ten, five, bins = range(10), range(5), range(13)
+        self.words: Any = grid("words {} {}", _KIND_NAMES, bins)
+        self.kind: Any = grid("kind {}", _KIND_NAMES)
+        self.link: Any = grid("link {} {}", LENGTHS, range(6))
+        self.links: Any = grid("links {} {}", LENGTHS, five)
+        self.end: Any = grid("end {} {}", LENGTHS, _END_NAMES)
+        self.start: Any = grid("start {} {}", LENGTHS, "Uldon")
+        self.bold: Any = grid("bold {} {}", LENGTHS, ("part", "all"))
+        self.italic: Any = grid("italic {} {}", LENGTHS, ("part", "all"))
+        self.broken: Any = grid("broken {} {}", LENGTHS, five)
+        self.commas: Any = grid("commas {} {}", LENGTHS, five)
+        self.upper: Any = grid("upper {}", LENGTHS)
+        self.digits: Any = grid("digits {} {}", LENGTHS, five)
+        self.body: Any = grid("body {} {}", LENGTHS, (False, True))
+        self.next: Any = grid("next{} {} {} {}", (-2, -1, 1, 2), bins, range(6), "so")
+        self.none: Any = grid("next{} none", (-2, -1, 1, 2))
+        self.gap: Any = grid("gap{} {}", (-1, 1), range(24))
+        self.place: Any = grid("place {}", ten)
+        self.after: Any = grid("head after {}", range(24))
+        self.inside: Any = grid("in {}", range(_FLAGS))
+        self.linked: Any = grid("up{} linked {} part {}", range(3), range(6), range(9))
+        self.value = value
+        self._known: dict[tuple[object, ...], object] = {}
+
+    def word(self, *parts: str) -> Any:
+        """A sign of words that are not known beforehand: ("own", "related")."""
+        found = self._known.get(parts)
+        if found is None:
+            if len(self._known) > 50_000:  # a bound on memory: pages bring new words without end
+                self._known.clear()
+            found = self._known[parts] = self.value(" ".join(parts))
+        return found
+
+
+def word_bin(words: int) -> int:
+    """0 to 12: 1, 2, 3, 4, 5-6, 7-9, 10-13, 14-20, to 30, 45, 70, 110, more."""
+    if words <= 20:
+        return _WORD_BINS[words]
+    return 8 if words <= 30 else 9 if words <= 45 else 10 if words <= 70 else 11 if words <= 110 else 12
+
+
+def share_bin(part: int, whole: int) -> int:
+    """0 to 5: none, under a tenth, a quarter, a half, nine tenths, all."""
+    if part <= 0:
+        return 0
+    share = part / (whole or 1)
+    return 1 if share < 0.1 else 2 if share < 0.25 else 3 if share < 0.5 else 4 if share < 0.9 else 5
+
+
+@lru_cache(maxsize=8192)
+def name_tokens(names: str) -> tuple[str, ...]:
+    """Words of a class and id, each once."""
+    return tuple(dict.fromkeys(_TOKEN.findall(names)))[:12]
+
+
+class BoxSums:
+    """Per box, over all it contains: words in long unlinked blocks, characters, linked characters."""
+
+    __slots__ = ("linked", "long", "size")
+
+    def __init__(self, page: Page) -> None:
+        n = len(page.boxes)
+        self.long, self.linked, self.size = [0] * n, [0] * n, [0] * n
+        long, linked, size = self.long, self.linked, self.size
+        for block in page.blocks:
+            box, length = block.box, len(block.text)
+            linked[box] += block.linked
+            size[box] += length
+            if block.words >= 12 and block.linked * 3 < length:
+                long[box] += block.words
+        for i in range(n - 1, 0, -1):
+            above = page.boxes[i].parent
+            long[above] += long[i]
+            linked[above] += linked[i]
+            size[above] += size[i]
+
+
+class BoxSigns:
+    """Signs of a box, its three nearest ancestors, and the names of those beyond; each part made once a page."""
+
+    def __init__(self, page: Page, table: Table) -> None:
+        self.boxes, self.table, self.sums = page.boxes, table, BoxSums(page)
+        self._levels: tuple[dict[int, list[Any]], ...] = ({}, {}, {})
+        self._far: dict[int, tuple[frozenset[str], list[Any]]] = {-1: (frozenset(), [])}
+
+    def of(self, box: int) -> list[Any]:
+        """All signs that the blocks of a box share."""
+        table, own = self.table, self.boxes[box]
+        out = [table.word("tag", own.tag)]
+        out += [table.word("own", t) for t in name_tokens(own.names)]
+        flags, bit = own.flags, 0
+        while flags:
+            if flags & 1:
+                out.append(table.inside[bit])
+            flags >>= 1
+            bit += 1
+        i = own.parent
+        for level, known in enumerate(self._levels):
+            if i < 0:
+                return out
+            part = known.get(i)
+            if part is None:
+                part = known[i] = self._level(i, level)
+            out += part
+            i = self.boxes[i].parent
+        return out + self._beyond(i)
+
+    def _level(self, box: int, level: int) -> list[Any]:
+        above, table, sums = self.boxes[box], self.table, self.sums
+        near = "near" if level else "near0"
+        linked = share_bin(sums.linked[box], sums.size[box])
+        part = sums.long[box] * 8 // (sums.long[0] or 1)
+        out = [table.word(f"up{level}", above.tag), table.linked[level][linked][part]]
+        return out + [table.word(near, t) for t in name_tokens(above.names)]
+
+    def _beyond(self, box: int) -> list[Any]:
+        path = []
+        while box not in self._far:
+            path.append(box)
+            box = self.boxes[box].parent
+        names, signs = self._far[box]
+        for i in reversed(path):
+            fresh = [t for t in name_tokens(self.boxes[i].names) if t not in names]
+            if fresh and len(names) < 200:
+                names, signs = names | frozenset(fresh), signs + [self.table.word("far", t) for t in fresh]
+            self._far[i] = names, signs
+        return signs
+
+
+def is_rejected(block: Block) -> bool:
+    """A line that is nothing but links: a menu, a list of other stories."""
+    return block.words <= 12 and block.linked * 10 >= len(block.text) * (8 if block.words <= 7 else 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the metadata say, as `same_key` strings: "" where they say nothing."""
+
+    title: str = ""
+    body: str = ""  # JSON-LD articleBody
+    description: str = ""
+
+
+_KEY = re.compile(r"\W+")
+
+
+def same_key(text: str) -> str:
+    """Letters and digits only, case away: how two texts are compared."""
+    return _KEY.sub("", text.casefold())
+
+
+def block_signs(page: Page, index: int, hints: Hints, table: Table) -> tuple[list[Any], int]:
+    """(signs of the text itself, whether the articleBody holds it: 1, 0, or -1 where there is none)."""
+    block = page.blocks[index]
+    text, words = block.text, block.words
+    size = len(text)
+    kind = _KINDS.get(page.boxes[block.box].tag, _DIV)
+    length = 0 if words < 6 else 1 if words < 20 else 2
+    last, first = text[-1], text[0]
+    end = _ENDS.get(last)
+    if end is None:
+        end = -3 if last.isalpha() else -2 if last.isdigit() else -1
+    start = 0 if first.isupper() else 1 if first.islower() else 2 if first.isdigit() else 4 if first.isalpha() else 3
+    out = [
+        table.words[kind][word_bin(words)], table.kind[kind], table.link[length][share_bin(block.linked, size)],
+        table.links[length][min(block.links, 4)], table.end[length][end], table.start[length][start],
+    ]  # fmt: skip
+    if block.bold:
+        out.append(table.bold[length][block.bold * 10 >= size * 9])
+    if block.italic:
+        out.append(table.italic[length][block.italic * 10 >= size * 9])
+    if "\n" in text:
+        out.append(table.broken[length][min(text.count("\n"), 4)])
+    if words < 60:
+        out += _wording(text, words, length, table)
+    return _hinted(out, text, words, length, hints, table)
+
+
+def _wording(text: str, words: int, length: int, table: Table) -> list[Any]:
+    """Signs of the words of a block of under sixty."""
+    out = [table.commas[length][min(text.count(",") * 20 // words, 4)]]
+    if text.isupper():
+        out.append(table.upper[length])
+    digits = len(_DIGITS.findall(text))
+    if digits:
+        out.append(table.digits[length][min(digits * 10 // len(text), 4)])
+    tokens = _FIRST.findall((text if words < 20 else text[:60]).lower())
+    if tokens:
+        word = table.word
+        out.append(word("first", tokens[0]))
+        out.append(word("first", *tokens[:2]))
+        out.append(word("first", *tokens[:3]))
+        if words < 20:
+            out.append(word("last", tokens[-1]))
+            out += [word("has", t) for t in set(tokens)]
+    return out
+
+
+def _hinted(
+    out: list[Any], text: str, words: int, length: int, hints: Hints, table: Table
+) -> tuple[list[Any], int]:
+    """Adds whether the metadata repeat this block: the headline, the description, the articleBody."""
+    if words >= 60:
+        if not hints.body:
+            return out, -1
+        held = same_key(text[:100]) in hints.body
+        return [*out, table.body[2][held]], int(held)
+    key = same_key(text)
+    if key and key == hints.title:
+        out.append(table.word("headline"))
+    if hints.description and words > 4:
+        if key == hints.description:
+            out.append(table.word("description"))
+        elif hints.description.startswith(key) or key.startswith(hints.description[:60]):
+            out.append(table.word("description", "part"))
+    if not hints.body or words < 3:
+        return out, -1
+    held = key in hints.body
+    return [*out, table.body[length][held]], int(held)
+
+
+def neighbour_signs(page: Page, index: int, table: Table) -> list[Any]:
+    """How long, how linked, of which tag the blocks before and after are, and how far away."""
+    blocks, boxes, out = page.blocks, page.boxes, []
+    own = blocks[index]
+    box = boxes[own.box]
+    for n, step in enumerate((-2, -1, 1, 2)):
+        place = index + step
+        if not 0 <= place < len(blocks):
+            out.append(table.none[n])
+            continue
+        other = blocks[place]
+        beside = boxes[other.box]
+        same = 0 if beside.parent == box.parent else 1
+        out.append(table.next[n][word_bin(other.words)][share_bin(other.linked, len(other.text))][same])
+        if n in (1, 2):
+            out.append(table.word("beside-" if n == 1 else "beside+", box.tag, beside.tag, "so"[same]))
+            out.append(table.gap[n - 1][abs(other.serial - own.serial).bit_length()])
+    return out
+
+
+def place_signs(index: int, count: int, head: int | None, table: Table) -> list[Any]:
+    """Where in the page: by tenths, and from the headline on."""
+    if head is None:
+        return [table.place[index * 10 // count], table.word("head", "none")]
+    away = index - head
+    where = table.word("head", "before") if away < 0 else table.after[away.bit_length()]
+    return [table.place[index * 10 // count], where]

@@ -1,0 +1,56 @@
+"""Strings of untrusted pages -> strings that may stand in a record: no control characters, white space folded."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# Cased scripts part words by spaces; these do not, so two of their characters count as one word.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_MARKUP = re.compile(r"<[^<>]{0,2000}>")
+_BREAKS = re.compile(r"</?(?:p|br|div|li|h[1-6]|tr|blockquote)\b[^<>]{0,500}>", re.I)
+
+
+def fold(text: str) -> str:
+    """One line: white space folded to single spaces, control and direction characters away."""
+    return " ".join(scrub(text).split())
+
+
+def scrub(text: str) -> str:
+    """Without C0 (but tab and newline), C1, DEL, zero-width and direction marks, and lone surrogates."""
+    if text.isascii():
+        return text if text.isprintable() else _CONTROL.sub(_blank, text)
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub(_blank, text))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " if match[0] in "\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\u2028\u2029" else ""
+
+
+def plain(value: object, limit: int = 2000) -> str | None:
+    """A metadata string as one line of plain text, or None: entities (also doubled) resolved, tags away."""
+    if not isinstance(value, str):
+        return None
+    text = value[: limit * 4]
+    for _ in range(2):
+        if "&" in text:
+            text = html.unescape(text)
+    if "<" in text:
+        text = _MARKUP.sub("", text)
+    return fold(text)[:limit] or None
+
+
+def plain_lines(value: str) -> list[str]:
+    """The lines of a long metadata text (JSON-LD articleBody, a feed's content), tags away."""
+    text = html.unescape(value) if "&" in value else value
+    if "<" in text:
+        text = _MARKUP.sub("", _BREAKS.sub("\n", text))
+    return [line for line in map(fold, text.split("\n")) if line]
+
+
+def words(text: str) -> int:
+    """How many words: by spaces, and two characters a word in scripts that are written without them."""
+    spaced = text.count(" ") + 1
+    return spaced if text.isascii() else spaced + len(_UNSPACED.findall(text)) // 2

@@ -1,0 +1,82 @@
+"""What is never part of a story's text, however a page wraps it: rules with high precision, after the learned choice.
+
+Each rule says why in one word, for `explain`: headline, teaser, byline, disclaimer, prompt, control, copyright, above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archive.agencies import agency_named
+from archive.clean.agency import is_disclaimer
+from archive.clean.byline import is_byline
+from archive.clean.furniture import CONTROLS, COPYRIGHTS, READ_ON
+from archive.clean.signs import same_key
+from archive.clean.tree import HEADINGS, Block, Page
+from archive.dates import parse_moment
+
+LEAD = 25  # words of a paragraph with which a story may open
+
+
+def trim(page: Page, kept: Sequence[int], title: str, head: int | None) -> tuple[list[int], dict[int, str]]:
+    """(the blocks that stay, why each other went). `title`: the headline's `same_key`; `head`: its block."""
+    gone: dict[int, str] = {}
+    opening = _opening(page, kept)
+    for i in kept:
+        reason = _reason(page, i, title, before=i < opening)
+        if reason:
+            gone[i] = reason
+    if head is not None and head < opening:
+        gone.update({i: "above" for i in kept if i < head and i not in gone})
+    gone.update({i: "teaser" for i in _teasers(page, [i for i in kept if i not in gone])})
+    stay = [i for i in kept if i not in gone]
+    while stay and page.boxes[page.blocks[stay[-1]].box].tag in HEADINGS:
+        gone[stay.pop()] = "ending"
+    return stay, gone
+
+
+def _opening(page: Page, kept: Sequence[int]) -> int:
+    """The first block that is a paragraph of the story."""
+    return next((i for i in kept if page.blocks[i].words >= LEAD), kept[-1] if kept else 0)
+
+
+def _reason(page: Page, i: int, title: str, *, before: bool) -> str | None:
+    block = page.blocks[i]
+    text = block.text
+    if block.words > 130:
+        return None
+    if title and block.words < 60 and same_key(text) == title:
+        return "headline"
+    if is_disclaimer(text):
+        return "disclaimer"
+    if block.words <= 25:
+        if CONTROLS.search(text):
+            return "control"
+        if COPYRIGHTS.search(text):
+            return "copyright"
+    if block.words <= 45 and _reads_on(block):
+        return "prompt"
+    if before and block.words <= 18 and page.boxes[block.box].tag not in HEADINGS:
+        if is_byline(text) or agency_named(text) is not None:
+            return "byline"
+        if any(c.isdigit() for c in text) and parse_moment(text) is not None:
+            return "date"
+    return None
+
+
+def _reads_on(block: Block) -> bool:
+    """ "Also read: ..." with a link behind it."""
+    return bool(READ_ON.search(block.text)) and (block.linked * 5 >= len(block.text) * 2 or block.words <= 5)
+
+
+def _teasers(page: Page, kept: Sequence[int]) -> list[int]:
+    """Blocks that a later one repeats from its start: "The minister said that India and ..." """
+    blocks, out = page.blocks, []
+    for n, i in enumerate(kept[:4]):
+        text = blocks[i].text.rstrip(" .…[]")
+        if len(text) < 30:
+            continue
+        probe = text[: max(25, len(text) - 12)]
+        if any(blocks[j].text.startswith(probe) and len(blocks[j].text) > len(text) for j in kept[n + 1 : n + 6]):
+            out.append(i)
+    return out
