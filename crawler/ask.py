@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit
 
 from archive.keys import fetch_url, host_of
 from archive.model import Capture, CaptureRole, FeedDocument, HostRecord, Lease
@@ -27,7 +26,7 @@ from crawler.manners import ACCEPT, user_agent
 from crawler.outcome import Outcome, Refusal
 from crawler.pace import Held, Pace
 from crawler.policy import Policy, public_url
-from crawler.robots import Robots
+from crawler.robots import Robots, origin_of
 from crawler.sources import FeedSpec, Sources
 
 AT_ONCE = 64  # exchanges under way at a time, each with another host
@@ -117,7 +116,7 @@ class Asker:
     async def robots_text(self, url: str) -> str:
         """The robots.txt of a URL's host; empty where it has none."""
         await self._robots.refusal(url)
-        record = self._hosts.get(urlsplit(url).netloc)
+        record = self._hosts.get(origin_of(url))
         return (record.robots_text or b"").decode("utf-8", "replace") if record else ""
 
     async def read(self, function: Callable[..., T], *arguments: Any, otherwise: T) -> T:
@@ -168,7 +167,7 @@ class Asker:
     # --- robots.txt, remembered for this command ------------------------------------------------------------------
 
     async def _recall(self, host: str) -> HostRecord:
-        return HostRecord(host)  # `Robots` remembers origins; http and https of a host may differ
+        return self._hosts.get(host) or HostRecord(host)
 
     async def _save_robots(self, record: HostRecord, _: tuple[Capture, ...]) -> None:
         self._hosts[record.host] = record

@@ -63,7 +63,7 @@ class Robots:
         return (await self._of(url)).crawl_delay(self._agent)
 
     async def _of(self, url: str) -> Rules:
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        origin = origin_of(url)
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._learn(origin))
         return await asyncio.shield(self._rules[origin])
@@ -76,6 +76,11 @@ class Robots:
         learned = remember(record, hops[-1], now)
         await self._save(learned, hops)
         return rules_of(learned, now)
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a URL: each has a robots.txt of its own (RFC 9309, 2.3)."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(url))
 
 
 def remember(record: HostRecord, answer: Capture, now: datetime) -> HostRecord:

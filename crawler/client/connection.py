@@ -61,6 +61,7 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._parser.set_dangerous_leniencies(
             lenient_headers=True,
+            lenient_chunked_length=True,  # Content-Length beside chunks is passed over (RFC 9112, 6.3)
             lenient_optional_lf_after_cr=True,
             lenient_optional_cr_before_lf=True,
             lenient_spaces_after_chunk_size=True,
