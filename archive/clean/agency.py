@@ -20,7 +20,8 @@ class Credit:
 
     agency: Agency | None
     is_copy: bool
-    evidence: str | None
+    evidence: str | None  # of the agency, or of the copy where no agency is named
+    disclaimer: bool = False  # the page says so itself: "auto-published from an agency feed"
 
 
 _DISCLAIMER = re.compile(
@@ -69,11 +70,11 @@ def credit_of(
     disclaimer = next((line for line in lines if is_disclaimer(line)), None)
     for named, evidence in _tiers(byline, asserted, dateline, lines, last_paragraph, disclaimer):
         if named:
-            return Credit(named[0], own is None or own not in named, evidence)
+            return Credit(named[0], own is None or own not in named, evidence, disclaimer is not None)
     if own is not None:
         return Credit(own, False, "host of the agency")
     if disclaimer:
-        return Credit(None, True, "disclaimer")
+        return Credit(None, True, "disclaimer", disclaimer=True)
     unnamed = next((t for t in (byline_name(byline), *asserted) if t and is_unnamed_agency(t)), None)
     if unnamed:
         return Credit(None, True, f"credit to {unnamed}")

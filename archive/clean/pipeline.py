@@ -252,4 +252,4 @@ def _note(evidence: dict[str, str], dateline: Dateline | None, credit: Credit) -
     if credit.evidence:
         evidence["agency" if credit.agency else "is_agency_copy"] = credit.evidence
         if credit.is_copy:
-            evidence["is_agency_copy"] = credit.evidence
+            evidence["is_agency_copy"] = "disclaimer" if credit.disclaimer else credit.evidence
