@@ -306,6 +306,17 @@ SELECT p.key, replace(replace(replace(substr(c.fetched_at, 1, 19), '-', ''), ':'
 FROM captures c LEFT JOIN pages p ON p.id = c.page_id LEFT JOIN bodies b ON b.id = c.body_id;
 """
 
+ALERTS = """
+CREATE TABLE alerts ( -- what is wrong, and what the alert command was told of it: one row each, until its end has been told
+  subject TEXT PRIMARY KEY, -- a check of `wirecopy health` (disk, gaps, ...), or a feed's URL
+  level TEXT NOT NULL, -- as found by the last run: ok, warning or critical
+  reason TEXT NOT NULL, -- in words
+  since TEXT NOT NULL, -- the run that found this level first
+  told_level TEXT, -- the level that the command was told last; null: nothing yet
+  told_at TEXT -- when it was told, and took it
+) STRICT, WITHOUT ROWID;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -314,6 +325,12 @@ def m001_first_schema(db: Database) -> None:
     for part in (SOURCES, FACTS, READINGS, SEARCH, VIEWS):
         for statement in _statements(part):
             db.execute(statement)
+
+
+@migrations()
+def m002_alerts(db: Database) -> None:
+    for statement in _statements(ALERTS):
+        db.execute(statement)
 
 
 def _statements(script: str) -> list[str]:

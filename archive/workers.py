@@ -19,6 +19,7 @@ T = TypeVar("T")
 DEADLINE = 15.0  # seconds for one call: the worst honest page takes under one
 MEMORY = 1024  # MiB of address space for one worker
 _LENGTH = 8  # bytes before each message
+_MOMENT = 1.0  # seconds for a worker whose output has ended to end as well
 
 
 class WorkerDied(Exception):
@@ -50,7 +51,7 @@ class WorkerPool:
                 await self._discard(worker)
                 raise WorkerDied(f"over its deadline of {self._deadline:g} s") from None
             except (EOFError, ConnectionError):
-                code = await self._discard(worker)
+                code = await self._discard(worker, ending=True)
                 raise WorkerDied(f"its worker ended with {code}: out of memory, or a crash in a parser") from None
             except BaseException:  # cancelled: an answer may still be on its way, and would be taken for the next one's
                 await self._discard(worker)
@@ -78,8 +79,10 @@ class WorkerPool:
         self._all.add(worker)
         return worker
 
-    async def _discard(self, worker: _Worker) -> int | None:
+    async def _discard(self, worker: _Worker, *, ending: bool = False) -> int | None:
         self._all.discard(worker)
+        if ending:  # killing one that is ending by itself may reap it under asyncio's hands, which then knows no exit code
+            await worker.wait()
         return await worker.kill()
 
 
@@ -96,6 +99,11 @@ class _Worker:
         await to.drain()
         length = int.from_bytes(await back.readexactly(_LENGTH), "big")
         return await back.readexactly(length)
+
+    async def wait(self) -> None:
+        """Returns when the process has ended, or after a moment."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), _MOMENT)
 
     async def kill(self) -> int | None:
         with suppress(ProcessLookupError):

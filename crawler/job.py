@@ -91,9 +91,14 @@ def _listen(crawler: Any, desk: Any) -> None:
 
     ending: list[asyncio.Future[None]] = []  # the event loop itself holds its tasks weakly
 
+    async def end() -> None:
+        while crawler.engine is None or not crawler.engine.running:  # asked before it began: Scrapy would note it and go on
+            await asyncio.sleep(0.05)
+        await crawler.stop_async()
+
     def stop() -> None:
         desk.stop()
-        ending.append(asyncio.ensure_future(crawler.stop_async()))
+        ending.append(asyncio.ensure_future(end()))
 
     def ask(*_: object) -> None:
         reactor.callFromThread(stop)

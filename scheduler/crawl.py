@@ -40,6 +40,8 @@ class _Crawl:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._ask)
+        if self._options.deadline is not None:
+            loop.call_later(self._options.deadline, self._ask)
         code = await self._crawl(lock)
         if self._problem is not None:
             raise self._problem
@@ -101,9 +103,7 @@ class _Crawl:
         self._tell(event)
 
     async def _stop_when_asked(self, child: asyncio.subprocess.Process) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), self._options.deadline)
-        self._asked = True
+        await self._stop.wait()
         assert child.stdin is not None  # noqa: S101 - a pipe
         with suppress(ConnectionError):
             child.stdin.write(b"stop\n")

@@ -68,7 +68,7 @@ def _line(event: dict[str, Any]) -> str:
 def summary_lines(result: Result, problems: list[tuple[str, str]]) -> list[str]:
     """The run in words."""
     counts = result.summary
-    if not any(counts[name] for name in ("polled", "fetched", "cleaned")) and not problems:
+    if not any(counts[name] for name in ("polled", "fetched", "cleaned")) and not problems and not result.error:
         return ["Nothing is due." + (f" Next poll due {result.next_due}." if result.next_due else " No feed is configured.")]
     lines = [
         f"Run {counts['run']} {result.status} in {counts['seconds']:g} s: {_of(counts['polled'], 'feed')} polled"
@@ -76,6 +76,8 @@ def summary_lines(result: Result, problems: list[tuple[str, str]]) -> list[str]:
         f"{_of(counts['fetched'], 'page')} fetched: {counts['stored']} stored, {counts['revisits']} unchanged, {counts['failed']} failed"
         f" (feeds included); {counts['cleaned']} cleaned.",
     ]
+    if result.error:
+        lines.append(f"Not complete: {result.error}. Run again: what was stored is kept.")
     if result.cleaning_left:
         lines.append(f"{_of(result.cleaning_left, 'page')} still to be cleaned: the next run does it, or `wirecopy clean`.")
     if problems:

@@ -20,6 +20,7 @@ from archive.store.connect import Store, open_store
 from crawler.enrol import begin
 from crawler.sources import Sources, load
 
+BUG = 1  # exit code: the crawl's process ended as it should not
 ALL_FAILED = 69  # exit code (EX_UNAVAILABLE): every poll of the run failed
 Tell = Callable[[dict[str, Any]], None]
 
@@ -46,6 +47,7 @@ class Result:
     summary: runs.Summary = field(default_factory=dict)
     status: str = "ok"  # ok, partial, failed or stopped
     exit_code: int = 0
+    error: str | None = None  # what broke it off
     next_due: str | None = None
     cleaning_left: int = 0
 
@@ -59,7 +61,18 @@ def run(options: Options, tell: Tell) -> Result:
             work = bool(leases) or _pages_due(store, options) or clean_queue.waiting(store) > 0
         ended = _work(options, run_id, lock, tell) if work else "ok"
         with open_store(options.archive) as store:
-            return _finish(store, run_id, ended)
+            result = _finish(store, run_id, ended)
+            if sources.alert is not None and not _asked_to_stop(options, result):
+                from scheduler.alert import look  # late: most runs alert nobody
+
+                look(store, sources.alert, now=_now())
+            return result
+
+
+def _asked_to_stop(options: Options, result: Result) -> bool:
+    """Whether somebody ended it, not its own deadline: then nobody waits for an alert command."""
+    in_time = options.deadline is None or result.summary["seconds"] < options.deadline
+    return result.status == "stopped" and in_time
 
 
 def _work(options: Options, run_id: int, lock: int, tell: Tell) -> str:
@@ -79,12 +92,14 @@ def _pages_due(store: Store, options: Options) -> bool:
 def _finish(store: Store, run_id: int, ended: str) -> Result:
     summary = runs.count(store, run_id, _now())
     status = ended if ended != "ok" else _status(summary)
-    summary = runs.finish(store, run_id, status=status, now=_now())
+    error = "the crawl broke off: killed from outside, or a bug that the log tells of" if ended == "failed" else None
+    summary = runs.finish(store, run_id, status=status, now=_now(), error=error)
     store.checkpoint()
     return Result(
         summary=summary,
         status=status,
-        exit_code=ALL_FAILED if status == "failed" else 0,
+        error=error,
+        exit_code=BUG if error else ALL_FAILED if status == "failed" else 0,
         next_due=feeds.due_at(store),
         cleaning_left=clean_queue.waiting(store),
     )

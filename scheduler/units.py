@@ -66,13 +66,17 @@ def cron_line(archive: Path, sources: Path, *, minutes: int, at: Here | None = N
 
 
 def _crawl(archive: Path, sources: Path, trigger: str) -> list[str]:
-    for path in (archive, sources):
+    _check_paths(archive, sources)
+    deadline = str(int(LONGEST_RUN.total_seconds()))
+    return ["crawl", "--archive", str(archive), "--sources", str(sources), "--trigger", trigger, "--deadline", deadline]
+
+
+def _check_paths(*paths: Path) -> None:
+    for path in paths:
         if not str(path).isprintable():
             raise UsageError(
                 f"the path {str(path)!r} has characters that no timer's file can hold", hint="name another with --archive or --sources"
             )
-    deadline = str(int(LONGEST_RUN.total_seconds()))
-    return ["crawl", "--archive", str(archive), "--sources", str(sources), "--trigger", trigger, "--deadline", deadline]
 
 
 # --- systemd ------------------------------------------------------------------------------------------------------------
@@ -80,11 +84,57 @@ def _crawl(archive: Path, sources: Path, trigger: str) -> list[str]:
 
 def systemd_units(archive: Path, sources: Path, *, minutes: int, user: str, at: Here | None = None) -> str:
     """A service and a timer, each under a line with its file's name. Raises UsageError for a path or user that a unit cannot hold."""
-    if not user or not all(letter.isalnum() or letter in "_-." for letter in user):
-        raise UsageError(f"no user can be called {user!r}", hint="name a system user with --user")
+    _check_user(user)
     at = at or here()
     call = [*at.command, *_crawl(archive, sources, "timer")]
     return "\n".join((_HEAD, _service(call, archive, user, _places(archive.parent, sources, at)), _timer(minutes)))
+
+
+def daemon_unit(archive: Path, sources: Path, *, user: str, at: Here | None = None) -> str:
+    """One service that stays, under a line with its file's name. Raises as `systemd_units`."""
+    _check_user(user)
+    _check_paths(archive, sources)
+    at = at or here()
+    call = [*at.command, "daemon", "--archive", str(archive), "--sources", str(sources)]
+    return "\n".join((_DAEMON_HEAD, _daemon_service(call, archive, user, _places(archive.parent, sources, at))))
+
+
+_DAEMON_HEAD = """\
+# wirecopy's daemon for systemd: one file, in place of a timer. The same command again, with its output piped to awk, writes it:
+#
+#   wirecopy schedule systemd --daemon ... | sudo awk '/^# \\/etc\\/systemd\\//{file=$2} file{print > file}'
+#   sudo systemctl daemon-reload && sudo systemctl enable --now wirecopy-daemon.service
+"""
+
+
+def _daemon_service(call: Sequence[str], archive: Path, user: str, places: str) -> str:
+    return f"""\
+# /etc/systemd/system/wirecopy-daemon.service
+[Unit]
+Description=wirecopy: polls whenever something is due, keeps and cleans what is new
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=notify
+User={user}
+ExecStart={_exec(call)}
+# sources.toml anew; a broken one is told of in the log, and changes nothing.
+ExecReload=/bin/kill -HUP $MAINPID
+# The daemon tells of each look at what is due and of what a run writes, and ends a run itself that overran its 15 minutes.
+WatchdogSec=20min
+# A run that is told to stop does so within ten seconds, and the daemon with it.
+KillMode=mixed
+TimeoutStopSec=20s
+# A crash is tried again; what a person has to mend (64, 78) is not.
+Restart=on-failure
+RestartSec=60s
+RestartPreventExitStatus=64 78
+
+{_closed(archive, user, places)}
+
+[Install]
+WantedBy=multi-user.target"""
 
 
 _HEAD = """\
@@ -106,7 +156,7 @@ After=network-online.target
 [Service]
 Type=oneshot
 User={user}
-ExecStart={" ".join(_quoted(word, call=True) for word in call)}
+ExecStart={_exec(call)}
 # The run stops by itself in time; this is for one that cannot.
 TimeoutStartSec={int((LONGEST_RUN + GRACE).total_seconds())}s
 # A run that is told to stop does so within ten seconds, and ends its children itself.
@@ -119,6 +169,13 @@ Restart=on-failure
 RestartSec=60s
 RestartPreventExitStatus=64 69 78
 
+{_closed(archive, user, places)}
+"""
+
+
+def _closed(archive: Path, user: str, places: str) -> str:
+    """What both services may do, and what not."""
+    return f"""\
 # What is written: nothing but the archive. Its group may read it: add people to the group of {user}.
 {places}
 UMask=0027
@@ -154,8 +211,7 @@ SystemCallFilter=@system-service
 SystemCallFilter=~@privileged
 SystemCallErrorNumber=EPERM
 # Stays off: TLS libraries make callbacks at run time, and connections would hang.
-MemoryDenyWriteExecute=no
-"""
+MemoryDenyWriteExecute=no"""
 
 
 def _timer(minutes: int) -> str:
@@ -190,6 +246,15 @@ def _places(folder: Path, sources: Path, at: Here) -> str:
 
 def _any_within(paths: Sequence[Path], folders: Sequence[Path]) -> bool:
     return any(path.is_relative_to(folder) for path in paths for folder in folders)
+
+
+def _check_user(user: str) -> None:
+    if not user or not all(letter.isalnum() or letter in "_-." for letter in user):
+        raise UsageError(f"no user can be called {user!r}", hint="name a system user with --user")
+
+
+def _exec(call: Sequence[str]) -> str:
+    return " ".join(_quoted(word, call=True) for word in call)
 
 
 def _quoted(word: object, *, call: bool = False) -> str:

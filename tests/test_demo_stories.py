@@ -129,7 +129,7 @@ print(digest.hexdigest())
 
 def test_another_process_with_another_hash_seed_makes_the_same_bytes() -> None:
     digests = {
-        subprocess.run(  # noqa: S603 - our own interpreter and text
+        subprocess.run(
             [sys.executable, "-c", _DIGEST],
             env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
             check=True,

@@ -94,10 +94,13 @@ def network(text: str) -> IPv4Network | IPv6Network:
 
 
 def interval(text: str) -> timedelta:
-    """"15m", "2h", "1d": from a minute to 31 days."""
-    every = schedule(text).every
+    """ "15m", "2h", "1d": from a minute to 31 days."""
+    try:
+        every = schedule(text).every
+    except ValueError:
+        every = None
     if every is None:
-        raise ValueError(f"'{text[:40]}' is no length of time: write for example \"2h\"")
+        raise ValueError(f"'{text[:40]}' is no length of time from 1m to 31d: write for example \"2h\"")
     return every
 
 
