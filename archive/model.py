@@ -155,8 +155,19 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a stored page, for asking whether it changed."""
+
+    changed_at: datetime  # when it last read otherwise than before; at first, when it was stored
+    checks: int = 0  # times it was looked at again
+    quiet: int = 0  # of these, the last ones in a row that found nothing new
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PageTask:
-    """A page whose fetch is due."""
+    """A page whose fetch is due: its first one, another try, or a look at whether it changed (`known`)."""
 
     page_id: int
     url: str
@@ -164,6 +175,7 @@ class PageTask:
     outlet_id: int
     feed_id: int | None
     attempts: int = 0
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +217,9 @@ class Visit:
     state: PageState
     next_try_at: datetime | None = None
     error: str | None = None
+    recheck_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

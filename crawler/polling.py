@@ -55,14 +55,13 @@ class Reader:
 
 def request_fields(lease: Lease, credentials: str | None = None) -> tuple[tuple[str, str], ...]:
     """Validators and credentials to send along with a poll. Validators are those that came last, byte for byte; none is invented."""
-    fields = []
-    if lease.etag:
-        fields.append(("If-None-Match", lease.etag))
-    if lease.last_modified:
-        fields.append(("If-Modified-Since", lease.last_modified))
-    if credentials:
-        fields.append(("Authorization", credentials))
-    return tuple(fields)
+    return validator_fields(lease.etag, lease.last_modified) + ((("Authorization", credentials),) if credentials else ())
+
+
+def validator_fields(etag: str | None, last_modified: str | None) -> tuple[tuple[str, str], ...]:
+    """Header fields that ask for an answer only if it changed (RFC 9110, 13.1)."""
+    pairs = (("If-None-Match", etag), ("If-Modified-Since", last_modified))
+    return tuple((name, value) for name, value in pairs if value)
 
 
 async def judge(

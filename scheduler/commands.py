@@ -54,7 +54,7 @@ from archive.options import archive_option, sources_option
     help="What is logged on standard error.",
 )
 def crawl(
-    names: tuple[str, ...], archive: Path, sources: Path, every: bool, as_json: bool, verbose: bool, jobs: int, wait: float,
+    names: tuple[str, ...], archive: Path, sources: Path, every: bool, recheck: bool, as_json: bool, verbose: bool, jobs: int, wait: float,
     deadline: float | None, trigger: str, log_level: str,
 ) -> int:  # fmt: skip
     """Poll what is due, fetch what is new, clean it: one run, for cron, a timer, or by hand.
@@ -78,7 +78,7 @@ def crawl(
         click.echo(f"Warning: {exemption}", err=True)
     progress = Progress(verbose=verbose, lines=sys.stderr if as_json else None)
     options = Options(
-        archive, sources, outlets=named(known, names), every=every or bool(names), jobs=jobs, trigger=trigger,
+        archive, sources, outlets=named(known, names), every=every or bool(names), recheck=recheck, jobs=jobs, trigger=trigger,
         deadline=deadline, wait=wait, log_level=log_level,
     )  # fmt: skip
     try:

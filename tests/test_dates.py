@@ -51,9 +51,7 @@ def test_a_feed_time_with_a_zone_is_an_instant(raw: str, expected: datetime) -> 
     ("raw", "expected"),
     [("2003-12-31", utc(2003, 12, 31)), ("2003-12", utc(2003, 12, 1)), ("2003", utc(2003, 1, 1))],
 )
-def test_a_bare_w3c_day_in_a_feed_is_midnight_utc_also_where_the_outlet_has_a_zone(
-    raw: str, expected: datetime
-) -> None:
+def test_a_bare_w3c_day_in_a_feed_is_midnight_utc_also_where_the_outlet_has_a_zone(raw: str, expected: datetime) -> None:
     assert parse_time(raw) == expected
     assert parse_time(raw, zone=KOLKATA) == expected
 
@@ -131,9 +129,7 @@ def test_the_example_pages_time_is_indian() -> None:
         (None, "US", utc(2025, 8, 29, 16, 30), "IST (usual meaning)"),
     ],
 )
-def test_a_zone_name_of_several_meanings_is_settled_by_context(
-    zone: str | None, country: str | None, expected: datetime, how: str
-) -> None:
+def test_a_zone_name_of_several_meanings_is_settled_by_context(zone: str | None, country: str | None, expected: datetime, how: str) -> None:
     moment = parse_moment("29 Aug 2025 22:00 IST", zone=ZoneInfo(zone) if zone else None, country=country)
     if zone == "Asia/Jerusalem":  # in August that zone's own name is IDT, so the country speaks
         assert moment is not None

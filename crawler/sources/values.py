@@ -109,6 +109,14 @@ def schedule(text: str) -> Schedule:
     return Schedule(text, cron=" ".join(fields))
 
 
+def interval(text: str) -> timedelta:
+    """An interval alone: "30m", "2h", "1d"."""
+    every = schedule(text).every
+    if every is None:
+        raise ValueError(f'\'{text[:60]}\' is no interval: write "30m", "2h" or "1d"')
+    return every
+
+
 def pattern(text: str) -> str:
     """A regular expression that compiles and repeats nothing that itself repeats (it could take for ever)."""
     if len(text) > _PATTERN_CHARS:

@@ -72,11 +72,7 @@ def _rss(listed: Listed) -> bytes:
 
 def _rss_item(listed: Listed, one: Sheet) -> str:
     creator = one.page.author or one.agency_label
-    full = (
-        f"<content:encoded><![CDATA[{markup.paragraphs(one.paragraphs)}]]></content:encoded>\n"
-        if listed.feed.full
-        else ""
-    )
+    full = f"<content:encoded><![CDATA[{markup.paragraphs(one.paragraphs)}]]></content:encoded>\n" if listed.feed.full else ""
     return (
         f"<item>\n<title>{escape(one.headline)}</title>\n<link>{escape(listed.url(one))}</link>\n"
         f'<guid isPermaLink="false">{listed.guid(one)}</guid>\n<pubDate>{_rfc822(one.published)}</pubDate>\n'
@@ -196,8 +192,7 @@ def _sitemap(listed: Listed) -> bytes:
 def _sitemapindex(listed: Listed) -> bytes:
     children = [feed.path for feed in listed.outlet.feeds if feed.form == "sitemap"]
     maps = "".join(
-        f"<sitemap>\n<loc>{listed.origin}{path}</loc>\n<lastmod>{_iso(listed.built)}</lastmod>\n</sitemap>\n"
-        for path in children
+        f"<sitemap>\n<loc>{listed.origin}{path}</loc>\n<lastmod>{_iso(listed.built)}</lastmod>\n</sitemap>\n" for path in children
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -21,11 +21,7 @@ _DATA = files("scheduler.demo")
 @cache
 def stories() -> Mapping[str, Story]:
     """All stories by key, in the order of their keys."""
-    texts = {
-        path.name[:-4]: path.read_text("utf-8")
-        for path in _DATA.joinpath("stories").iterdir()
-        if path.name.endswith(".txt")
-    }
+    texts = {path.name[:-4]: path.read_text("utf-8") for path in _DATA.joinpath("stories").iterdir() if path.name.endswith(".txt")}
     plain = {key: _story(key, texts[key]) for key in sorted(texts)}
     return {key: _with_quotes(story, plain) for key, story in plain.items()}
 
@@ -33,9 +29,7 @@ def stories() -> Mapping[str, Story]:
 @cache
 def outlets() -> tuple[Outlet, ...]:
     """All outlets; the order of their files' names gives each its address."""
-    paths = sorted(
-        (path for path in _DATA.joinpath("outlets").iterdir() if path.name.endswith(".toml")), key=lambda p: p.name
-    )
+    paths = sorted((path for path in _DATA.joinpath("outlets").iterdir() if path.name.endswith(".toml")), key=lambda p: p.name)
     return tuple(_outlet(tomllib.loads(path.read_text("utf-8"))) for path in paths)
 
 

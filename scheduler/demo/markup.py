@@ -95,9 +95,7 @@ def _texts(outlet: Outlet, one: Sheet) -> dict[str, str]:
         "modified_iso": one.modified.isoformat(),
         "published": _printed(outlet, one),
         "modified": printed_time(one.modified, outlet.printed, outlet.language),
-        "updated_agency": f" - Updated {printed_time(one.modified, outlet.printed, outlet.language)}"
-        if one.revision
-        else "",
+        "updated_agency": f" - Updated {printed_time(one.modified, outlet.printed, outlet.language)}" if one.revision else "",
         "number": str(one.page.number),
         "year": str(one.published.year),
     }
@@ -117,10 +115,7 @@ def _body(one: Sheet) -> dict[str, str]:
 
 def _lists(related: Sequence[Sheet]) -> dict[str, str]:
     anchors = [f'<a href="{escape(one.path)}">{escape(one.headline)}</a>' for one in related]
-    glued = [
-        f'<li><a href="{escape(one.path)}"><span>{escape(one.story.section)}</span>{escape(one.headline)}</a></li>'
-        for one in related
-    ]
+    glued = [f'<li><a href="{escape(one.path)}"><span>{escape(one.story.section)}</span>{escape(one.headline)}</a></li>' for one in related]
     return {
         "related": "".join(f"<li>{anchor}</li>" for anchor in anchors),
         "related_glued": "".join(glued),

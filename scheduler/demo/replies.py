@@ -38,9 +38,7 @@ def at_visit(body: bytes, visit: int) -> bytes:
     """The body with advertisement, nonce and clock as they stand at the visit of this number."""
     nonce = hashlib.sha256(b"%d" % visit).hexdigest()[:16].encode()
     clock = b"%02d:%02d" % (visit // 60 % 24, visit % 60)
-    return (
-        body.replace(b"@@NONCE@@", nonce).replace(b"@@CLOCK@@", clock).replace(b"@@AD@@", b"house-ad-%d" % (visit % 97))
-    )
+    return body.replace(b"@@NONCE@@", nonce).replace(b"@@CLOCK@@", clock).replace(b"@@AD@@", b"house-ad-%d" % (visit % 97))
 
 
 def reply(answer: Answer, sent: Mapping[str, str], *, modified: datetime, now: datetime) -> Reply:

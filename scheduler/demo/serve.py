@@ -103,9 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body[start : start + size])
 
 
-def listen(
-    count: int, respond: Respond, *, bind: str, port: int, one_address: bool, slow_seconds: float
-) -> list[Listener]:
+def listen(count: int, respond: Respond, *, bind: str, port: int, one_address: bool, slow_seconds: float) -> list[Listener]:
     """Bound listeners, not yet serving.
 
     They lie on `bind` and the addresses after it, on one port (0: a free one). Where the system lacks those addresses

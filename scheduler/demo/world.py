@@ -30,9 +30,7 @@ class World:
     `bind` and have a port each; so they do, on 127.0.0.1, where the system lacks the addresses after `bind`.
     """
 
-    def __init__(
-        self, *, bind: str = _BIND, port: int = 0, one_address: bool = False, slow_seconds: float = 0.6
-    ) -> None:
+    def __init__(self, *, bind: str = _BIND, port: int = 0, one_address: bool = False, slow_seconds: float = 0.6) -> None:
         self.outlets: tuple[Outlet, ...] = library.outlets()
         self.epoch = 0
         self._listen = partial(serve.listen, bind=bind, port=port, one_address=one_address, slow_seconds=slow_seconds)
@@ -65,9 +63,7 @@ class World:
     def __enter__(self) -> World:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
     def advance(self) -> int:
@@ -97,11 +93,7 @@ class World:
     def articles(self, epoch: int | None = None) -> list[Truth]:
         """Every page published by `epoch` (None: now), outlet by outlet; vanished ones have their status."""
         at = self.epoch if epoch is None else epoch
-        return [
-            truth(outlet, one, self.origin(outlet.id), at)
-            for outlet in self.outlets
-            for one in published_sheets(outlet, at)
-        ]
+        return [truth(outlet, one, self.origin(outlet.id), at) for outlet in self.outlets for one in published_sheets(outlet, at)]
 
     def body_of(self, url: str, epoch: int | None = None) -> bytes:
         """The bytes behind a URL in an epoch, before content encoding. Of a volatile page: those of its last visit.
