@@ -38,6 +38,8 @@ CREATE TABLE feeds ( -- what is polled, and where polling stands: the due-queue
   body_sha256 TEXT, -- digest of the last feed document that was read
   last_polled_at TEXT, -- last attempt
   last_success_at TEXT, -- last 200 that could be read, or 304
+  last_document_at TEXT, -- last 200 that could be read: after long without one, it is asked for unconditionally
+  hints TEXT, -- JSON: what the last document said of its own pace: ttl_minutes, skip_hours (GMT), skip_days
   last_outcome TEXT, -- outcome of the last attempt, see polls.outcome
   failures REAL NOT NULL DEFAULT 0, -- weight of the failures in a row: hard 1, soft .5, passing .25; 0 after a success
   next_poll_at TEXT NOT NULL, -- due from then on

@@ -54,7 +54,8 @@ class WireSpider(Spider):
 
     # --- poll > discover ------------------------------------------------------------------------------------------
 
-    def feed_request(self, lease: Lease) -> Request:
+    def feed_request(self, claimed: Lease) -> Request:
+        lease = polling.as_asked(claimed, self.desk.clock())
         errand = Errand(
             "feed",
             lease.outlet,
