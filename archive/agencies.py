@@ -30,8 +30,11 @@ class Agency:
 
 def _row(line: str) -> Agency:
     code, country, name, short, aliases, domains = (part.strip() for part in line.split("|"))
-    parts = (tuple(p.strip() for p in field.split(";") if p.strip()) for field in (short, aliases, domains))
-    return Agency(code, name, country, *parts)
+    return Agency(code, name, country, _list(short), _list(aliases), _list(domains))
+
+
+def _list(field: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in field.split(";") if part.strip())
 
 
 # code | country | name | signatures | other names | domains

@@ -20,7 +20,10 @@ def main() -> None:
         signal.signal(getattr(signal, name), signal.SIG_IGN)  # the parent decides; a worker ends when its input does
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints, it must not stand among the answers
-    serve(sys.stdin.buffer, answers)
+    try:
+        serve(sys.stdin.buffer, answers)
+    except BrokenPipeError:
+        os._exit(1)  # the parent is gone: nobody is left to answer, nor to complain to
 
 
 def serve(calls: BinaryIO, answers: BinaryIO) -> None:

@@ -133,7 +133,7 @@ class Asker:
         polite = self.policy.politeness(outlet)
         while True:
             try:
-                if role != "robots" and polite.robots and (refusal := await self._robots.refusal(url)):
+                if role != "robots" and polite.robots and (refusal := await self._robots.refusal(url, outlet)):
                     return Asked(hops, refusal)
                 capture = await self._exchange(url, outlet, role, fields)
             except Held as held:
@@ -150,7 +150,9 @@ class Asker:
 
     async def _exchange(self, url: str, outlet: str, role: CaptureRole, fields: Fields) -> Capture:
         of_robots = role == "robots"
-        limits = self._robots_limits if of_robots else self.policy.limits(outlet)
+        limits = self.policy.limits(outlet)
+        if of_robots:
+            limits = replace(self._robots_limits, verify_tls=limits.verify_tls)
         delay = 0.0 if of_robots else await self._delay(outlet, url)
         async with self._pace.turn(host_of(url), delay), self._places:
             capture = await self._client.exchange(url, role, accept=ACCEPT[role], limits=limits, extra=fields)
@@ -162,7 +164,7 @@ class Asker:
 
     async def _delay(self, outlet: str, url: str) -> float:
         polite = self.policy.politeness(outlet)
-        return max(polite.delay, await self._robots.crawl_delay(url)) if polite.robots else polite.delay
+        return max(polite.delay, await self._robots.crawl_delay(url, outlet)) if polite.robots else polite.delay
 
     # --- robots.txt, remembered for this command ------------------------------------------------------------------
 
@@ -172,8 +174,8 @@ class Asker:
     async def _save_robots(self, record: HostRecord, _: tuple[Capture, ...]) -> None:
         self._hosts[record.host] = record
 
-    async def _fetch_robots(self, url: str) -> tuple[Capture, ...]:
-        asked = await self._follow(url, "", "robots")
+    async def _fetch_robots(self, url: str, outlet: str) -> tuple[Capture, ...]:
+        asked = await self._follow(url, outlet, "robots")
         if asked.refusal:
             return (*asked.hops, Capture(url=url, role="robots", fetched_at=_now(), error=asked.refusal.reason))
         last = asked.hops[-1]

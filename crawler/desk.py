@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -108,7 +109,7 @@ class Desk:
         """Seconds between two requests to the URL's host. Raises Held where a former run was told to keep away for long."""
         await self._remember_hold(urlsplit(url).hostname or "")
         polite = self.policy.politeness(outlet)
-        return max(polite.delay, await self.robots.crawl_delay(url)) if polite.robots else polite.delay
+        return max(polite.delay, await self.robots.crawl_delay(url, outlet)) if polite.robots else polite.delay
 
     async def hold(self, host: str, until: datetime) -> None:
         """No request to this host until then, in this run and later ones."""
@@ -145,12 +146,13 @@ class Desk:
     async def _save_robots(self, record: HostRecord, hops: tuple[Capture, ...]) -> None:
         await self.write(lambda store: hosts.save_robots(store, self.run_id, record, hops))
 
-    async def _fetch_robots(self, url: str) -> tuple[Capture, ...]:
+    async def _fetch_robots(self, url: str, outlet: str) -> tuple[Capture, ...]:
         hops: tuple[Capture, ...] = ()
+        limits = replace(self._robots_limits, verify_tls=self.policy.limits(outlet).verify_tls)
         while True:
             try:
                 async with self.pace.turn(urlsplit(url).hostname or "", 0.0):
-                    capture = await self.client.exchange(url, "robots", accept=ACCEPT["robots"], limits=self._robots_limits)
+                    capture = await self.client.exchange(url, "robots", accept=ACCEPT["robots"], limits=limits)
             except Held as held:
                 return (*hops, Capture(url=url, role="robots", fetched_at=self.clock(), error=str(held)))
             if not redirects.leads_on(capture):

@@ -30,6 +30,8 @@ class WireDownloadHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> WireResponse:
         desk, errand = desk_of(self.crawler), request.meta["errand"]
+        if desk.stopping:  # Scrapy still hands over what waited in its host's line
+            return WireResponse(request.url, status=0, left="stopped")
         exchange = asyncio.ensure_future(self._exchange(desk, errand, request.url))
         desk.under_way.add(exchange)
         try:

@@ -117,7 +117,10 @@ def _bugs(crawler: Any) -> int:
 
 
 def _tell(events: TextIO, event: dict[str, Any]) -> None:
-    events.write(json.dumps(event, ensure_ascii=True) + "\n")
+    try:
+        events.write(json.dumps(event, ensure_ascii=True) + "\n")
+    except BrokenPipeError:
+        os._exit(BUG)  # the parent is gone, and standard input is about to say so
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ class RobotsMiddleware(_Middleware):
         desk, errand = desk_of(self.crawler), request.meta["errand"]
         if not desk.policy.politeness(errand.outlet).robots:
             return None
-        refusal = await desk.robots.refusal(request.url)
+        refusal = await desk.robots.refusal(request.url, errand.outlet)
         return WireResponse(request.url, status=0, refusal=refusal) if refusal else None
 
 

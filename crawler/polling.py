@@ -32,6 +32,10 @@ class Plan(Protocol):
     def not_before(self) -> datetime | None: ...
 
 
+class Left(Exception):
+    """A part of the document cannot be asked for now (the run is stopped, the host holds us off): the poll stays for a later run."""
+
+
 Planner = Callable[[PollFacts, datetime, random.Random], Plan]
 Fetch = Callable[[str], Awaitable[tuple[Capture, ...]]]
 
@@ -75,7 +79,10 @@ def validator_fields(etag: str | None, last_modified: str | None) -> tuple[tuple
 async def judge(
     lease: Lease, hops: tuple[Capture, ...], refusal: Refusal | None, reader: Reader, fetch: Fetch
 ) -> tuple[Outcome, FeedDocument | None, tuple[tuple[Capture, ...], ...]]:
-    """(outcome, document, exchanges for its parts). The document is None where none was read: an error, 304, or the same bytes."""
+    """(outcome, document, exchanges for its parts). The document is None where none was read: an error, 304, or the same bytes.
+
+    Raises Left where `fetch` does.
+    """
     answer = hops[-1] if hops else None
     judged = outcome.of_poll(answer, refusal=refusal, conditional=bool(lease.etag or lease.last_modified) and len(hops) == 1)
     if not judged.readable or answer is None:
@@ -105,6 +112,8 @@ def poll_of(
     answer = hops[-1] if hops else None
     succeeded = judged.weight == 0
     etag, last_modified = _validators_to_keep(lease, hops, judged)
+    if not all(part[-1].status == 200 and part[-1].error is None for part in parts):
+        etag = last_modified = None  # what a missing part names must not hide behind the index's 304
     facts = PollFacts(
         outcome=judged.name,
         failures=0.0 if succeeded else lease.failures + judged.weight,

@@ -19,10 +19,11 @@ from crawler.outcome import Refusal
 LIFETIME = timedelta(hours=24)
 AFTER_ERROR = timedelta(hours=1)  # an unreachable robots.txt is asked for again after that
 KEPT_ON_ERROR = timedelta(days=30)  # an older copy may be used that long while the host fails (RFC 9309, 2.3.1.4)
+_CONFIGURED = ("not dialled", "its TLS certificate")  # errors that a change of sources.toml can end: asked anew by the next run
 MAX_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
 MAX_CRAWL_DELAY = 120.0  # seconds; a larger Crawl-delay would mean a page every few minutes
 
-Fetch = Callable[[str], Awaitable[tuple[Capture, ...]]]  # hops of robots.txt's exchange
+Fetch = Callable[[str, str], Awaitable[tuple[Capture, ...]]]  # (URL, outlet) -> hops of robots.txt's exchange
 Save = Callable[[HostRecord, tuple[Capture, ...]], Awaitable[None]]
 Recall = Callable[[str], Awaitable[HostRecord]]
 
@@ -51,28 +52,28 @@ class Robots:
         self._recall, self._fetch, self._save = recall, fetch, save
         self._rules: dict[str, asyncio.Task[Rules]] = {}
 
-    async def refusal(self, url: str) -> Refusal | None:
-        """Why robots.txt keeps us from fetching `url`; None where it lets us."""
-        rules = await self._of(url)
+    async def refusal(self, url: str, outlet: str = "") -> Refusal | None:
+        """Why robots.txt keeps us from fetching `url`; None where it lets us. It is asked for by the settings of `outlet`."""
+        rules = await self._of(url, outlet)
         if rules.refusal:
             return rules.refusal
         return None if rules.allows(url, self._agent) else Refusal("robots.txt disallows it")
 
-    async def crawl_delay(self, url: str) -> float:
+    async def crawl_delay(self, url: str, outlet: str = "") -> float:
         """Crawl-delay of the URL's host, in seconds; 0 where there is none."""
-        return (await self._of(url)).crawl_delay(self._agent)
+        return (await self._of(url, outlet)).crawl_delay(self._agent)
 
-    async def _of(self, url: str) -> Rules:
+    async def _of(self, url: str, outlet: str) -> Rules:
         origin = origin_of(url)
         if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._learn(origin))
+            self._rules[origin] = asyncio.ensure_future(self._learn(origin, outlet))
         return await asyncio.shield(self._rules[origin])
 
-    async def _learn(self, origin: str) -> Rules:
+    async def _learn(self, origin: str, outlet: str) -> Rules:
         record, now = await self._recall(origin), self._clock()
         if record.robots_expires_at is not None and now < record.robots_expires_at:
             return rules_of(record, now)
-        hops = await self._fetch(f"{origin}/robots.txt")
+        hops = await self._fetch(f"{origin}/robots.txt", outlet)
         learned = remember(record, hops[-1], now)
         await self._save(learned, hops)
         return rules_of(learned, now)
@@ -100,12 +101,15 @@ def remember(record: HostRecord, answer: Capture, now: datetime) -> HostRecord:
             robots_error=None,
         )
     error = answer.error or f"HTTP {answer.status}"
-    return replace(record, robots_status=answer.status, robots_expires_at=now + AFTER_ERROR, robots_error=error)
+    again = now if error.startswith(_CONFIGURED) else now + AFTER_ERROR
+    return replace(record, robots_status=answer.status, robots_expires_at=again, robots_error=error)
 
 
 def rules_of(record: HostRecord, now: datetime) -> Rules:
     """The rules that follow from what is remembered."""
     fresh_enough = record.robots_fetched_at is not None and now - record.robots_fetched_at < KEPT_ON_ERROR
+    if record.robots_error is not None and record.robots_error.startswith("not dialled"):
+        return Rules(None, Refusal(record.robots_error))
     if record.robots_error is not None and not fresh_enough:
         return Rules(
             None,

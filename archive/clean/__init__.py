@@ -1,6 +1,6 @@
 """Raw bytes of a page -> the story on it: pure, no network, never raising on any bytes.
 
-    decode > tree (one parse, one walk) > metadata > headline > body > byline, times, dateline, agency, language
+decode > tree (one parse, one walk) > metadata > headline > body > byline, times, dateline, agency, language
 """
 
 from __future__ import annotations

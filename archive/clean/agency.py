@@ -24,19 +24,25 @@ class Credit:
 
 
 _DISCLAIMER = re.compile(
-    r"(?:auto[- ]?(?:generated|published)|automatically (?:generated|published)|published|generated|sourced|taken|received|"
+    r"(?:auto[- ]?(?:generated|published)|automatically (?:generated|published)|published|generated|"
+    r"sourced|taken|received|"
     r"created) (?:directly |automatically |unedited )?(?:from|by|through|via|as part of) "
     r"(?:an?|the|our|unedited|its)?\s?(?:[\w-]{2,20}\s){0,3}?(?:syndicated |news )?"
-    r"(?:agency|agencies|wire|syndicated|news|pti|ians|ani|uni|afp|reuters|ap)(?:'s)?[\s-](?:agency |wire )?(?:feed|copy|text|service)"
+    r"(?:agency|agencies|wire|syndicated|news|pti|ians|ani|uni|afp|reuters|ap)(?:'s)?[\s-](?:agency |"
+    r"wire )?(?:feed|copy|text|service)"
     r"|(?:has|was|have) not been (?:edited|created|modified|altered|reviewed) by"
-    r"|(?:unedited|auto-generated) (?:and auto-generated )?(?:story|report|copy) from (?:syndicated|a syndicated|agency)"
+    r"|(?:unedited|auto-generated) (?:and auto-generated )?(?:story|report|copy) from (?:syndicated|"
+    r"a syndicated|agency)"
     r"|(?:सिंडिकेट(?:ेड)?|एजेंसी) फ़?ीड|(?:संपादित|सम्पादित) नहीं किया"
     r"|automatisch (?:aus|von) (?:dem |der )?[^.]{0,40}(?:übernommen|erstellt|veröffentlicht)",
     re.I,
 )
+_HINT = re.compile("feed|not been|edited|copy|service|text|फीड|फ़ीड|नहीं किया|automatisch", re.I)  # a quick look first
 _CREDIT = re.compile(
-    r"^[\s(\[–—-]*(?:\(?(?:with|from|source|sources|via|credits?|courtesy|inputs?|additional reporting by|input|agency|"
-    r"quelle|mit material von|mit informationen von|source\s?:|avec|con información de|fonte|fuente|bron|kilde|kaynak|источник|"
+    r"^[\s(\[–—-]*(?:\(?(?:with|from|source|sources|via|credits?|courtesy|inputs?|additional reporting by|"
+    r"input|agency|"
+    r"quelle|mit material von|mit informationen von|source\s?:|avec|con información de|fonte|fuente|bron|"
+    r"kilde|kaynak|источник|"
     r"المصدر|مصدر|स्रोत|इनपुट|सौजन्य|来源|出典|출처)\b[\s:–-]{0,4})(?P<rest>.{2,80})$",
     re.I,
 )
@@ -60,7 +66,7 @@ def credit_of(
     """
     own = agency_of_host(_host(url))
     lines = [line for line in around if len(line) <= 400]
-    disclaimer = next((line for line in lines if _DISCLAIMER.search(line)), None)
+    disclaimer = next((line for line in lines if is_disclaimer(line)), None)
     for named, evidence in _tiers(byline, asserted, dateline, lines, last_paragraph, disclaimer):
         if named:
             return Credit(named[0], own is None or own not in named, evidence)
@@ -113,7 +119,7 @@ def byline_name(byline: str | None) -> str | None:
 
 def is_disclaimer(text: str) -> bool:
     """A note that the text comes from a feed and was not edited."""
-    return len(text) <= 600 and bool(_DISCLAIMER.search(text))
+    return len(text) <= 600 and bool(_HINT.search(text)) and bool(_DISCLAIMER.search(text))
 
 
 def _host(url: str) -> str:

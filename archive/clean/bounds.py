@@ -14,8 +14,46 @@ MOST_TAGS = 400_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,20})")
 # Never open for long: void elements, and those that the next of their kind closes.
 _FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup tr td th tbody "
-    "thead tfoot colgroup caption rp rt html head body a script style title textarea".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "option",
+        "optgroup",
+        "tr",
+        "td",
+        "th",
+        "tbody",
+        "thead",
+        "tfoot",
+        "colgroup",
+        "caption",
+        "rp",
+        "rt",
+        "html",
+        "head",
+        "body",
+        "a",
+        "script",
+        "style",
+        "title",
+        "textarea",
+    ]
 )
 
 

@@ -11,32 +11,41 @@ from archive.dates.months import MONTHS
 from archive.dates.months import fold as fold_month
 
 _BY = re.compile(
-    r"^(?:(?:(?:written|posted|published|reported|words?|story|text|article|review(?:ed)?|analysis|interview|opinion|edited|"
+    r"^(?:(?:(?:written|posted|published|reported|words?|story|text|article|review(?:ed)?|analysis|"
+    r"interview|opinion|edited|"
     r"contributed|submitted|created|added|compiled) )?by|(?:ein )?(?:kommentar|artikel|beitrag|interview|bericht|"
-    r"reportage|essay|gastbeitrag|analyse|protokoll|glosse)? ?(?:von|aus)|geschrieben von|autor(?:in|en)?|redacteur|écrit par|"
-    r"publié par|propos recueillis par|par|escrito por|publicado por|por|redacción|di|a cura di|scritto da|door|geschreven door|"
+    r"reportage|essay|gastbeitrag|analyse|protokoll|glosse)? ?(?:von|aus)|geschrieben von|autor(?:in|en)?|"
+    r"redacteur|écrit par|"
+    r"publié par|propos recueillis par|par|escrito por|publicado por|por|redacción|di|a cura di|scritto da|"
+    r"door|geschreven door|"
     r"skrevet af|skrevet av|af|av|text|tekst|foto|pisze|autor|autorka|автор|автори|yazan|oleh|penulis|kirjoittaja|"
     r"author|authors|reporter|journalist|staff reporter|by line|byline|لेखक|लेखक|बाय|كتب|بقلم|بواسطة|作者|記者|记者|文|撰文|글)"
     r"\s*[:：|]?\s+|^(?:@|✍)\s*",
     re.I,
 )
 _SPLIT = re.compile(
-    r"\s*(?:[;|•·/、，\n]|,(?!\s*(?:Jr|Sr|M\.?D|Ph\.?D|Esq|II|III)\b)|\s[&+]\s|\s(?:and|und|et|y|og|och|en|e|with|mit|avec|con|ja|oraz|i|"
+    r"\s*(?:[;|•·/、，\n]|,(?!\s*(?:Jr|Sr|M\.?D|Ph\.?D|Esq|II|III)\b)|\s[&+]\s|\s(?:and|und|et|y|og|och|en|e|"
+    r"with|mit|avec|con|ja|oraz|i|"
     r"और|و|и|та|ve|dan)\s)\s*"
 )
 _NOT_A_PERSON = re.compile(
-    r"\b(?:desk|staff|team|bureau|newsroom|news|editor(?:s|ial)?|redaktion|rédaction|redacción|redazione|redação|redactie|"
-    r"redakcja|redakce|agency|agencies|agentur|service|network|media|press|correspondents?|reporters?|contributors?|webdesk|"
-    r"web|online|digital|admin(?:istrator)?|times|post|herald|magazine|company|inc|llc|ltd|gmbh|corp(?:oration)?|association|"
+    r"\b(?:desk|staff|team|bureau|newsroom|news|editor(?:s|ial)?|redaktion|rédaction|redacción|redazione|"
+    r"redação|redactie|"
+    r"redakcja|redakce|agency|agencies|agentur|service|network|media|press|correspondents?|reporters?|"
+    r"contributors?|webdesk|"
+    r"web|online|digital|admin(?:istrator)?|times|post|herald|magazine|company|inc|llc|ltd|gmbh|"
+    r"corp(?:oration)?|association|"
     r"institute|university|department|ministry|foundation|group|partners?|studio|lab|channel|tv|radio|wire|wires|"
-    r"author|guest|anonymous|unknown|user|support|sponsored|advertorial|promoted|content|syndicated|updated|published|posted|"
+    r"author|guest|anonymous|unknown|user|support|sponsored|advertorial|promoted|content|syndicated|"
+    r"updated|published|posted|"
     r"minutes?|min|read|share|follow|subscribe|comments?|view|all|posts|more|facebook|twitter|linkedin|email|home|"
     r"डेस्क|ब्यूरो|संवाददाता|टीम|न्यूज|न्यूज़|निज|تحرير|وكالات|محرر|編集部|取材班|編輯|编辑部|редакция|редакція)\b",
     re.I,
 )
 _JUNK = re.compile(r"https?:|www\.|@\w|\d{2,}|[<>{}\[\]=]|^\W*$|\.(?:com|org|net|de|in)\b", re.I)
 _TAIL = re.compile(
-    r"\s*(?:[|•·–—]|\s-\s|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{2,}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|\bis an?\b|\bin\s[A-Z]|\b(?:aus|in)\s(?=[A-Z]\w+$)|\b(?:updated|published|posted|"
+    r"\s*(?:[|•·–—]|\s-\s|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{2,}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
+    r"\bis an?\b|\bin\s[A-Z]|\b(?:aus|in)\s(?=[A-Z]\w+$)|\b(?:updated|published|posted|"
     r"last|modified|am|on|at|veröffentlicht|publié|mis à jour|actualizado|aggiornato|follow)\b).*$",
     re.I | re.DOTALL,
 )
@@ -55,8 +64,8 @@ def people(raw: str, outlet: str | None = None, limit: int = 12) -> list[str]:
 
 
 def _name(part: str, outlet: str | None) -> str | None:
-    text = _BY.sub("", part.strip(" \t,.:;-–—|*\"“”"))
-    text = _TAIL.sub("", text).strip(" \t,.:;-–—|*\"“”()")
+    text = _BY.sub("", part.strip(' \t,.:;-–—|*"“”'))
+    text = _TAIL.sub("", text).strip(' \t,.:;-–—|*"“”()')
     return text if _is_person(text, outlet) else None
 
 

@@ -20,7 +20,7 @@ _KIND = {
     "p": 0, "li": 1, "h1": 2, "h2": 3, "h3": 4, "h4": 5, "h5": 5, "h6": 5, "td": 6, "th": 6, "blockquote": 7, "pre": 8,
     "figcaption": 9, "caption": 9, "dd": 1, "dt": 1, "summary": 5,
 }  # fmt: skip
-_ENDS = frozenset(".!?…\"”»)。」।")
+_ENDS = frozenset('.!?…"”»)。」।')
 _NONE = -8.0
 
 
@@ -51,8 +51,8 @@ class Surroundings:
             inside[i] += g
             size[i] += block.words
             worth[i] += max(-3.0, min(3.0, s)) * short
-            for table, key in ((parents, box.parent), (kinds, (box.tag, box.names))):
-                row = table.setdefault(key, [0.0, 0.0, 0.0])  # type: ignore[attr-defined]
+            rows = parents.setdefault(box.parent, [0.0, 0.0, 0.0]), kinds.setdefault((box.tag, box.names), [0.0, 0.0, 0.0])
+            for row in rows:
                 row[0] += value
                 row[1] += short
                 row[2] += 1

@@ -1,8 +1,8 @@
 """The dateline that opens a story: place, day, and the house that signs, in the forms of the world's agencies.
 
-    New Delhi, Aug 29 (PTI) ...          NEW DELHI (Reuters) - ...         Paris, 3 mai (AFP) – ...
-    New Delhi [India], October 21 (ANI): New Delhi, Aug 29 Minister of ... МОСКВА, 29 августа. /ТАСС/. ...
-    新华社北京8月29日电                    【ワシントン共同】                  (서울=연합뉴스)   القاهرة (رويترز) - ...
+New Delhi, Aug 29 (PTI) ...          NEW DELHI (Reuters) - ...         Paris, 3 mai (AFP) – ...
+New Delhi [India], October 21 (ANI): New Delhi, Aug 29 Minister of ... МОСКВА, 29 августа. /ТАСС/. ...
+新华社北京8月29日电                    【ワシントン共同】                  (서울=연합뉴스)   القاهرة (رويترز) - ...
 """
 
 from __future__ import annotations
@@ -36,15 +36,92 @@ _CLOSE = r"\s*(?P<close>--|[-–—―:।.]+)?\s*"
 _DATED = re.compile(rf"{_PLACE}\s?[,.،|/:]?\s+{_DAY}(?:[.,:]?{_SIGNED})?{_CLOSE}")
 _HOUSED = re.compile(rf"{_PLACE}[,.]?{_SIGNED}{_CLOSE}")
 _DASHED = re.compile(r"(?P<place>[^\s\d(){}<>:;\"“”|–—][^\d(){}<>:;\"“”|–—\n]{2,40}?)\s?(?P<close>\s--|\s[-–—―]|:)\s")
-_SIGNED_DASH = re.compile(r"(?P<place>[^\s\d(){}<>:;|–—-][^\d(){}<>:;|–—\n]{1,40}?)\s?[-–—,/]\s?(?P<house>[^\s()–—:-]{2,20}(?:\s[^\s()–—:-]{2,12})?)\s?[-–—:]+\s")
+_SIGNED_DASH = re.compile(
+    r"(?P<place>[^\s\d(){}<>:;|–—-][^\d(){}<>:;|"
+    r"–—\n]{1,40}?)\s?[-–—,/]\s?(?P<house>[^\s()–—:-]{2,20}(?:\s[^\s()–—:-]{2,12})?)\s?[-–—:]+\s"
+)
 _CHINESE = re.compile(r"(?P<house>新华社|新華社|中新社|中新网|中央社)(?P<place>[^\d\s（(]{1,10}?)\d{1,2}月\d{1,2}日(?:电|電|讯|訊)")
 _JAPANESE = re.compile(r"【(?P<place>[^】\s]{1,12}?)\s?(?P<house>共同|時事|AFP=時事|ロイター|AP|AFP)】")
 _KOREAN = re.compile(r"[(\[【](?P<place>[가-힣]{1,10})=(?P<house>[가-힣A-Z\d]{2,10})[)\]】]")
 # Words that open a sentence with a date and are no place.
 _NO_PLACE = frozenset(
-    ["on", "in", "by", "since", "until", "from", "at", "the", "le", "la", "am", "el", "em", "il", "im", "vom", "bis", "seit", "updated", "published", "posted", "last", "this", "that", "it", "he", "she", "they", "we", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "after", "before", "between", "during", "dated"]
+    [
+        "on",
+        "in",
+        "by",
+        "since",
+        "until",
+        "from",
+        "at",
+        "the",
+        "le",
+        "la",
+        "am",
+        "el",
+        "em",
+        "il",
+        "im",
+        "vom",
+        "bis",
+        "seit",
+        "updated",
+        "published",
+        "posted",
+        "last",
+        "this",
+        "that",
+        "it",
+        "he",
+        "she",
+        "they",
+        "we",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "after",
+        "before",
+        "between",
+        "during",
+        "dated",
+    ]
 )
-_SMALL = frozenset(["de", "la", "le", "el", "du", "des", "del", "di", "da", "do", "of", "and", "al", "am", "an", "der", "en", "sur", "upon", "bei", "ob", "near", "los", "las", "los", "y", "e", "i", "the"])
+_SMALL = frozenset(
+    [
+        "de",
+        "la",
+        "le",
+        "el",
+        "du",
+        "des",
+        "del",
+        "di",
+        "da",
+        "do",
+        "of",
+        "and",
+        "al",
+        "am",
+        "an",
+        "der",
+        "en",
+        "sur",
+        "upon",
+        "bei",
+        "ob",
+        "near",
+        "los",
+        "las",
+        "los",
+        "y",
+        "e",
+        "i",
+        "the",
+    ]
+)
 
 
 def dateline_of(paragraph: str) -> Dateline | None:

@@ -60,7 +60,11 @@ def _asserted(meta: Metadata, sites: set[str]) -> list[tuple[str, str]]:
 def _site_names(meta: Metadata) -> set[str]:
     names = [meta.first("og:site_name"), meta.first("application-name", "apple-mobile-web-app-title"), meta.first("publisher")]
     names += [name for name, _ in meta.ld.names("publisher")]
-    names += [str(n["name"]) for n in meta.ld.others if n.get("@type") in ("WebSite", "Organization", "NewsMediaOrganization") and isinstance(n.get("name"), str)]
+    names += [
+        str(n["name"])
+        for n in meta.ld.others
+        if n.get("@type") in ("WebSite", "Organization", "NewsMediaOrganization") and isinstance(n.get("name"), str)
+    ]
     keys = {key(name) for name in names if name}
     try:
         host = urlsplit(meta.canonical or meta.url).hostname or ""
@@ -73,6 +77,9 @@ def _site_names(meta: Metadata) -> set[str]:
 def without_site(title: str, sites: set[str]) -> str:
     """A title without its last (or first) parts that name the site: "Story | World | The Paper" -> "Story"."""
     for _ in range(3):
+        prefix, colon, rest = title.partition(": ")
+        if colon and rest and key(prefix) in sites:
+            title = rest
         cuts = [(m.start(), m.end()) for m in _PARTS.finditer(title)]
         if not cuts:
             break

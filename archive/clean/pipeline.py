@@ -110,7 +110,7 @@ def _article(tree: LexborHTMLParser, page: Page, meta: Metadata, asked: _Asked) 
     stated, changed = _times(tree, meta, (*before, *after), language, credit, asked)
     for field, time in (("published_at", stated), ("modified_at", changed)):
         if time:
-            evidence[field] = f"{time.evidence}, zone {time.moment.zone}" if time.moment.utc else time.evidence
+            evidence[field] = f"{time.evidence}: {time.moment.local.isoformat(' ', 'minutes')}, zone {time.moment.zone or 'not known'}"
     subhead = keep("subhead", _subhead(meta, before, headline))
     _note(evidence, dateline, credit)
     image = absolute(meta.ld.image(), meta.url) or absolute(meta.first("og:image", "twitter:image"), meta.url)
@@ -176,7 +176,18 @@ def _declared(meta: Metadata, headers: Mapping[str, str] | None) -> str | None:
     return stated
 
 
-_AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author", "twitter:creator:name", "cxenseparse:author")
+_AUTHOR_META = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "citation_author",
+    "twitter:creator:name",
+    "cxenseparse:author",
+)
 _AUTHOR_NODES = "[rel~=author],[itemprop=author],[class*=author i],[class*=byline i]"
 
 
@@ -223,7 +234,9 @@ def _section(meta: Metadata) -> tuple[str | None, str | None]:
 
 
 def _keywords(meta: Metadata) -> tuple[str, ...]:
-    raw = meta.ld.texts("keywords") or [v for k in ("news_keywords", "article:tag", "keywords", "parsely-tags") for v in meta.meta.get(k, ())]
+    raw = meta.ld.texts("keywords") or [
+        v for k in ("news_keywords", "article:tag", "keywords", "parsely-tags") for v in meta.meta.get(k, ())
+    ]
     out: dict[str, str] = {}
     for value in raw[:60]:
         for part in (plain(value) or "").replace("،", ",").replace("、", ",").split(","):

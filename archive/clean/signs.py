@@ -11,11 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from archive.clean.tree import Block, Page
-
-T = TypeVar("T")
 
 REJECTED = -6.0  # log-odds of a block that needs no closer look: a short line that is all link
 
@@ -27,7 +25,7 @@ _KINDS = {
 _KIND_NAMES = ("p", "li", "h1", "h2", "h3", "h4", "td", "q", "pre", "cap", "div")
 _DIV = 10
 _WORD_BINS = (0, 0, 1, 2, 3, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7)  # by number of words up to 20
-_ENDS = {c: n for n, c in enumerate(".!?:…\"”’»)।。」,;|")}
+_ENDS = {c: n for n, c in enumerate('.!?:…"”’»)।。」,;|')}
 _END_NAMES = (*_ENDS, "w", "d", "o")
 _TOKEN = re.compile(r"[a-z]{2,}")
 _FIRST = re.compile(r"[^\W\d_]+|\d+|[#@©\"“«>|(\[•]")
@@ -41,7 +39,7 @@ class Table:
     One code path so gives the reasons for a block and their sum.
     """
 
-    def __init__(self, value: Callable[[str], T]) -> None:
+    def __init__(self, value: Callable[[str], Any]) -> None:
         def grid(form: str, *axes: Sequence[object]) -> list[object]:
             """Nested lists: one per axis, the innermost holds the values."""
             if len(axes) == 1:
@@ -69,16 +67,25 @@ class Table:
         self.after: Any = grid("head after {}", range(24))
         self.inside: Any = grid("in {}", range(_FLAGS))
         self.linked: Any = grid("up{} linked {} part {}", range(3), range(6), range(9))
-        self.value = value
-        self._known: dict[tuple[object, ...], object] = {}
+        self.tag, self.own, self.near0, self.near = (_Words(name, value) for name in ("tag", "own", "near0", "near"))
+        self.far, self.first, self.last, self.has = (_Words(name, value) for name in ("far", "first", "last", "has"))
+        self.up: Any = [_Words(f"up{level}", value) for level in range(3)]
+        self.beside: Any = [_Words(name, value) for name in ("beside-", "beside+")]
+        self.headline, self.head_none, self.head_before = value("headline"), value("head none"), value("head before")
+        self.description: Any = [value("description"), value("description part")]
 
-    def word(self, *parts: str) -> Any:
-        """A sign of words that are not known beforehand: ("own", "related")."""
-        found = self._known.get(parts)
-        if found is None:
-            if len(self._known) > 50_000:  # a bound on memory: pages bring new words without end
-                self._known.clear()
-            found = self._known[parts] = self.value(" ".join(parts))
+
+class _Words(dict[str, Any]):
+    """Signs of words that are not known beforehand: "own related" by "related". Bounded: pages bring new words without end."""
+
+    def __init__(self, prefix: str, value: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.prefix, self.value = prefix, value
+
+    def __missing__(self, word: str) -> Any:
+        if len(self) > 20_000:
+            self.clear()
+        found = self[word] = self.value(f"{self.prefix} {word}")
         return found
 
 
@@ -136,8 +143,8 @@ class BoxSigns:
     def of(self, box: int) -> list[Any]:
         """All signs that the blocks of a box share."""
         table, own = self.table, self.boxes[box]
-        out = [table.word("tag", own.tag)]
-        out += [table.word("own", t) for t in name_tokens(own.names)]
+        out = [table.tag[own.tag]]
+        out += [table.own[t] for t in name_tokens(own.names)]
         flags, bit = own.flags, 0
         while flags:
             if flags & 1:
@@ -157,11 +164,11 @@ class BoxSigns:
 
     def _level(self, box: int, level: int) -> list[Any]:
         above, table, sums = self.boxes[box], self.table, self.sums
-        near = "near" if level else "near0"
+        near = table.near if level else table.near0
         linked = share_bin(sums.linked[box], sums.size[box])
         part = sums.long[box] * 8 // (sums.long[0] or 1)
-        out = [table.word(f"up{level}", above.tag), table.linked[level][linked][part]]
-        return out + [table.word(near, t) for t in name_tokens(above.names)]
+        out = [table.up[level][above.tag], table.linked[level][linked][part]]
+        return out + [near[t] for t in name_tokens(above.names)]
 
     def _beyond(self, box: int) -> list[Any]:
         path = []
@@ -172,7 +179,7 @@ class BoxSigns:
         for i in reversed(path):
             fresh = [t for t in name_tokens(self.boxes[i].names) if t not in names]
             if fresh and len(names) < 200:
-                names, signs = names | frozenset(fresh), signs + [self.table.word("far", t) for t in fresh]
+                names, signs = names | frozenset(fresh), signs + [self.table.far[t] for t in fresh]
             self._far[i] = names, signs
         return signs
 
@@ -236,19 +243,15 @@ def _wording(text: str, words: int, length: int, table: Table) -> list[Any]:
         out.append(table.digits[length][min(digits * 10 // len(text), 4)])
     tokens = _FIRST.findall((text if words < 20 else text[:60]).lower())
     if tokens:
-        word = table.word
-        out.append(word("first", tokens[0]))
-        out.append(word("first", *tokens[:2]))
-        out.append(word("first", *tokens[:3]))
+        first = table.first
+        out += [first[tokens[0]], first[" ".join(tokens[:2])], first[" ".join(tokens[:3])]]
         if words < 20:
-            out.append(word("last", tokens[-1]))
-            out += [word("has", t) for t in set(tokens)]
+            out.append(table.last[tokens[-1]])
+            out += [table.has[t] for t in set(tokens)]
     return out
 
 
-def _hinted(
-    out: list[Any], text: str, words: int, length: int, hints: Hints, table: Table
-) -> tuple[list[Any], int]:
+def _hinted(out: list[Any], text: str, words: int, length: int, hints: Hints, table: Table) -> tuple[list[Any], int]:
     """Adds whether the metadata repeat this block: the headline, the description, the articleBody."""
     if words >= 60:
         if not hints.body:
@@ -257,12 +260,12 @@ def _hinted(
         return [*out, table.body[2][held]], int(held)
     key = same_key(text)
     if key and key == hints.title:
-        out.append(table.word("headline"))
+        out.append(table.headline)
     if hints.description and words > 4:
         if key == hints.description:
-            out.append(table.word("description"))
+            out.append(table.description[0])
         elif hints.description.startswith(key) or key.startswith(hints.description[:60]):
-            out.append(table.word("description", "part"))
+            out.append(table.description[1])
     if not hints.body or words < 3:
         return out, -1
     held = key in hints.body
@@ -284,7 +287,7 @@ def neighbour_signs(page: Page, index: int, table: Table) -> list[Any]:
         same = 0 if beside.parent == box.parent else 1
         out.append(table.next[n][word_bin(other.words)][share_bin(other.linked, len(other.text))][same])
         if n in (1, 2):
-            out.append(table.word("beside-" if n == 1 else "beside+", box.tag, beside.tag, "so"[same]))
+            out.append(table.beside[n - 1][f"{box.tag} {beside.tag} {'so'[same]}"])
             out.append(table.gap[n - 1][abs(other.serial - own.serial).bit_length()])
     return out
 
@@ -292,7 +295,7 @@ def neighbour_signs(page: Page, index: int, table: Table) -> list[Any]:
 def place_signs(index: int, count: int, head: int | None, table: Table) -> list[Any]:
     """Where in the page: by tenths, and from the headline on."""
     if head is None:
-        return [table.place[index * 10 // count], table.word("head", "none")]
+        return [table.place[index * 10 // count], table.head_none]
     away = index - head
-    where = table.word("head", "before") if away < 0 else table.after[away.bit_length()]
+    where = table.head_before if away < 0 else table.after[away.bit_length()]
     return [table.place[index * 10 // count], where]

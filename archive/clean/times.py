@@ -41,8 +41,10 @@ _MODIFIED_META = (
     "modified", "moddate", "utime", "og:modified_time", "article.updated", "revision_date", "dateupdated", "updated_time",
 )  # fmt: skip
 _MODIFIED = re.compile(
-    r"updated?|modified|edited|revised|aktualisiert|mis(?:e)? à jour|màj|modifié|actualizad|atualizad|aggiornat|ultima modifica|"
-    r"bijgewerkt|gewijzigd|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowan|aktualizov|güncelle|diperbarui|обновлен|"
+    r"updated?|modified|edited|revised|aktualisiert|mis(?:e)? à jour|màj|modifié|actualizad|atualizad|"
+    r"aggiornat|ultima modifica|"
+    r"bijgewerkt|gewijzigd|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowan|aktualizov|güncelle|"
+    r"diperbarui|обновлен|"
     r"изменен|оновлен|अपडेट|अद्यतन|अपडेटेड|تحديث|آخر تحديث|更新|수정|업데이트|最終更新",
     re.I,
 )
@@ -71,9 +73,7 @@ class Context:
     fetched_at: datetime | None = None
 
 
-def context_of(
-    url: str, language: str | None, zone: tzinfo | None, country: str | None, fetched_at: datetime | None
-) -> Context:
+def context_of(url: str, language: str | None, zone: tzinfo | None, country: str | None, fetched_at: datetime | None) -> Context:
     """`country`: ISO 3166 of the outlet or the agency where known; else the host's top-level domain, else `lang`'s region."""
     try:
         top = (urlsplit(url).hostname or "").rsplit(".", 1)[-1].upper()

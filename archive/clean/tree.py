@@ -12,21 +12,111 @@ from selectolax.lexbor import LexborNode
 
 from archive.clean.text import scrub, words
 
-MAX_NODES = 300_000  # real pages have 500 to 50,000; a page over it is read as far as that
+MAX_NODES = 150_000  # real pages have 500 to 50,000; a page over it is read as far as that
 MAX_TEXT = 4_000_000  # characters of text kept of a page
 
 SKIPPED = frozenset(
-    ["script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "select", "textarea", "input", "canvas", "video", "audio", "map", "math", "head", "dialog", "datalist", "progress", "meter", "amp-ad", "amp-embed", "amp-iframe", "amp-social-share", "amp-analytics", "amp-consent", "link", "meta", "title", "base", "param", "source", "track", "img", "picture", "hr", "applet", "frameset", "noframes"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "select",
+        "textarea",
+        "input",
+        "canvas",
+        "video",
+        "audio",
+        "map",
+        "math",
+        "head",
+        "dialog",
+        "datalist",
+        "progress",
+        "meter",
+        "amp-ad",
+        "amp-embed",
+        "amp-iframe",
+        "amp-social-share",
+        "amp-analytics",
+        "amp-consent",
+        "link",
+        "meta",
+        "title",
+        "base",
+        "param",
+        "source",
+        "track",
+        "img",
+        "picture",
+        "hr",
+        "applet",
+        "frameset",
+        "noframes",
+    ]
 )
 _BLOCKS = frozenset(
-    ["p", "div", "section", "article", "main", "aside", "header", "footer", "nav", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "blockquote", "pre", "figure", "figcaption", "address", "form", "fieldset", "legend", "details", "summary", "center", "body", "html", "hgroup", "menu", "dir", "search", "amp-accordion", "amp-sidebar", "amp-list", "amp-carousel"]
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "aside",
+        "header",
+        "footer",
+        "nav",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "address",
+        "form",
+        "fieldset",
+        "legend",
+        "details",
+        "summary",
+        "center",
+        "body",
+        "html",
+        "hgroup",
+        "menu",
+        "dir",
+        "search",
+        "amp-accordion",
+        "amp-sidebar",
+        "amp-list",
+        "amp-carousel",
+    ]
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 # What a box stands in, as bits.
-ASIDE, NAV, FOOTER, HEADER, FIGURE, LIST, TABLE, QUOTE, FORM, ARTICLE, MAIN, HIDDEN, BUTTON, FIGCAPTION = (
-    1 << i for i in range(14)
-)
+ASIDE, NAV, FOOTER, HEADER, FIGURE, LIST, TABLE, QUOTE, FORM, ARTICLE, MAIN, HIDDEN, BUTTON, FIGCAPTION = (1 << i for i in range(14))
 _FLAG = {
     "aside": ASIDE, "nav": NAV, "footer": FOOTER, "header": HEADER, "figure": FIGURE, "ul": LIST, "ol": LIST,
     "dl": LIST, "menu": LIST, "table": TABLE, "blockquote": QUOTE, "form": FORM, "article": ARTICLE, "main": MAIN,

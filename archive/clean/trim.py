@@ -28,7 +28,7 @@ def trim(page: Page, kept: Sequence[int], title: str, head: int | None) -> tuple
             gone[i] = reason
     if head is not None and head < opening:
         gone.update({i: "above" for i in kept if i < head and i not in gone})
-    gone.update({i: "teaser" for i in _teasers(page, [i for i in kept if i not in gone])})
+    gone.update(dict.fromkeys(_teasers(page, [i for i in kept if i not in gone]), "teaser"))
     stay = [i for i in kept if i not in gone]
     while stay and page.boxes[page.blocks[stay[-1]].box].tag in HEADINGS:
         gone[stay.pop()] = "ending"
@@ -45,7 +45,7 @@ def _reason(page: Page, i: int, title: str, *, before: bool) -> str | None:
     text = block.text
     if block.words > 130:
         return None
-    if title and block.words < 60 and same_key(text) == title:
+    if title and len(title) <= len(text) <= 2 * len(title) + 10 and same_key(text) == title:
         return "headline"
     if is_disclaimer(text):
         return "disclaimer"

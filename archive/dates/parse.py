@@ -46,9 +46,7 @@ def parse_time(raw: str, *, zone: tzinfo | None = None) -> datetime | None:
     return moment.utc
 
 
-def parse_moment(
-    raw: str, *, zone: tzinfo | None = None, country: str | None = None, month_first: bool | None = None
-) -> Moment | None:
+def parse_moment(raw: str, *, zone: tzinfo | None = None, country: str | None = None, month_first: bool | None = None) -> Moment | None:
     """A stated time -> Moment, or None where no day can be read in the first 200 characters.
 
     `zone`: the outlet's, for times without one; `country`: ISO 3166, settles zone names that mean several things;

@@ -62,9 +62,7 @@ def settle(local: datetime, rest: str, zone: tzinfo | None, country: str | None)
             return _at(local, minutes if offset[1] == "+" else -minutes, f"{offset[1]}{offset[2]}:{offset[3] or '00'}")
     name = _NAME.match(rest)
     word = name[0] if name else ""
-    known = (
-        _named(local, word.upper(), zone, country) if word.isupper() or word.lower() in ("gmt", "utc", "z") else None
-    )
+    known = _named(local, word.upper(), zone, country) if word.isupper() or word.lower() in ("gmt", "utc", "z") else None
     if known:
         return known
     return _in_zone(local, zone, "outlet zone") if zone else Moment(local, True, None, None)

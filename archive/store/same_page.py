@@ -24,6 +24,7 @@ _SAME = 0.5  # share of the shorter text's shingles that the other one has as we
 
 def resolve(store: Store, page_id: int, url: str, article: Article) -> int:
     """The page whose series this reading belongs to: `page_id` itself, or another address of the same article."""
+    _come_home(store, page_id, article)
     claimed: int | None = None
     for address in _addresses(url, article):
         other = pages.find(store, url_key(address))
@@ -42,6 +43,20 @@ def resolve(store: Store, page_id: int, url: str, article: Article) -> int:
     if article.text:  # what was claimed of this page before, its own text does not bear out
         store.conn.execute("UPDATE pages SET same_as = ? WHERE id = ? AND same_as IS NOT ?", (claimed, page_id, claimed))
     return page_id
+
+
+def _come_home(store: Store, page_id: int, article: Article) -> None:
+    """A page that names itself is the home of its addresses, even where another one (its AMP form) was read before a feed named it.
+
+    Which one is read first is chance: the archive must not depend on it. `adopt` takes the articles over.
+    """
+    key, home = store.conn.execute("SELECT key, same_as FROM pages WHERE id = ?", (page_id,)).fetchone()
+    if home is None or url_key(article.canonical_url or "") != key:
+        return
+    said = _last_text(store, home)
+    if said is not None and overlap(said, article.text) >= _SAME:
+        store.conn.execute("UPDATE pages SET same_as = ?1 WHERE id = ?2 OR same_as = ?2", (page_id, home))
+        store.conn.execute("UPDATE pages SET same_as = NULL WHERE id = ?", (page_id,))
 
 
 def adopt(store: Store, page_id: int, capture_id: int, text: str) -> None:

@@ -144,7 +144,7 @@ class Connection(asyncio.Protocol):
             return
         self._answer.body += chunk
         if len(self._answer.body) > self._limit:
-            self._fail(f"the body is larger than {self._limit / 2**20:g} MB", cut="length")
+            self._fail(f"the body is larger than {self._limit / 1_000_000:g} MB", cut="length")
 
     def on_message_complete(self) -> None:
         if self._over():

@@ -215,7 +215,7 @@ def _decoded(capture: Capture, limit: int) -> Capture:
     try:
         return replace(capture, body=decoding.decode(capture.body, capture.content_encoding, limit=limit))
     except decoding.TooLarge:
-        return replace(capture, body=None, truncated="length", error=f"the body is larger than {limit / 2**20:g} MB when decoded")
+        return replace(capture, body=None, truncated="length", error=f"the body is larger than {limit / 1_000_000:g} MB when decoded")
     except decoding.Undecodable as problem:
         return replace(capture, truncated="unspecified", error=str(problem))
 

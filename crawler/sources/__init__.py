@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from crawler.sources.edit import add_feed, add_outlet, outlet_block, remove
 from crawler.sources.load import load, parse, same_feed
-from crawler.sources.specs import FeedSpec, FetchSpec, OutletSpec, Politeness, Schedule, SourceKind, Sources
+from crawler.sources.specs import AlertSpec, FeedSpec, FetchSpec, OutletSpec, Politeness, Schedule, SourceKind, Sources
 from crawler.sources.starter import starter
 
 __all__ = [
+    "AlertSpec",
     "FeedSpec",
     "FetchSpec",
     "OutletSpec",

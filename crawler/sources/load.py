@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from archive.errors import SourcesError
 from crawler.sources import values
 from crawler.sources.layout import layout_of
-from crawler.sources.specs import FeedSpec, FetchSpec, OutletSpec, SourceKind, Sources
+from crawler.sources.specs import AlertSpec, FeedSpec, FetchSpec, OutletSpec, SourceKind, Sources
 from crawler.sources.tables import Table
 
 _FETCH_KEYS = ("contact", "timeout", "connect_timeout", "max_size", "delay", "robots", "allow_private", "max_entries", "recheck")
@@ -19,6 +19,7 @@ _OUTLET_KEYS = (
     *("id", "name", "homepage", "language", "timezone", "agency", "feed", "schedule", "keep", "skip"),
     *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "recheck", "verify_tls"),
 )
+_ALERT_KEYS = ("command", "after")
 _FEED_KEYS = ("url", "kind", "schedule", "keep", "skip")
 _KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 
@@ -49,10 +50,11 @@ def parse(text: str, path: Path | None = None) -> Sources:
         raise SourcesError(f"{file}:1: values are nested too deeply", hint="Write plain tables and keys.") from None
     layout = layout_of(text)
     top = Table(document, (), "the file", file, layout)
-    top.only("fetch", "outlet")
+    top.only("fetch", "outlet", "alert")
     fetch = _fetch(Table(document.get("fetch", {}), ("fetch",), "[fetch]", file, layout))
     outlets = tuple(_outlets(top))
-    return Sources(fetch, outlets, path)
+    alert = _alert(Table(document["alert"], ("alert",), "[alert]", file, layout)) if "alert" in document else None
+    return Sources(fetch, outlets, path, alert)
 
 
 def _decoded(data: bytes, file: str) -> str:
@@ -81,6 +83,13 @@ def _fetch(table: Table) -> FetchSpec:
         "allow_private": table.texts("allow_private", values.network),
     }
     return FetchSpec(**{key: value for key, value in given.items() if value is not None})
+
+
+def _alert(table: Table) -> AlertSpec:
+    table.only(*_ALERT_KEYS)
+    command = table.required("command", values.command)
+    after = table.text("after", values.interval)
+    return AlertSpec(command) if after is None else AlertSpec(command, after)
 
 
 def _politeness(table: Table) -> dict[str, Any]:

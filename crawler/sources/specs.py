@@ -43,6 +43,14 @@ class FetchSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertSpec:
+    """Who is told when something goes wrong: the [alert] table."""
+
+    command: tuple[str, ...]  # program and arguments, split as a shell splits words; no shell runs it
+    after: timedelta = timedelta(0)  # a state has to last this long before it is told
+
+
+@dataclass(frozen=True, slots=True)
 class Politeness:
     """How one outlet is treated: its own settings, else those of [fetch]."""
 
@@ -101,6 +109,7 @@ class Sources:
     fetch: FetchSpec = FetchSpec()
     outlets: tuple[OutletSpec, ...] = ()
     path: Path | None = None  # where it was read; None: not from a file
+    alert: AlertSpec | None = None  # None: nobody is told
 
     def politeness(self, outlet: OutletSpec) -> Politeness:
         """The settings that hold for an outlet."""

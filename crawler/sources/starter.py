@@ -23,6 +23,11 @@ _STARTER = """\
 # max_entries = 2000       # entries read of one feed
 # allow_private = []       # private networks that may be crawled: ["10.1.0.0/16"]
 
+# Told once whenever something goes wrong or is well again, with JSON on its standard input:
+# [alert]
+# command = "/usr/local/bin/tell-me"
+# after = "2h"             # only what lasts that long; without it, at once
+
 # One block an outlet, one block a feed. `wirecopy add URL` finds an outlet's feeds and writes such blocks.
 # In an outlet: id and, if you like, name, homepage, language, timezone, agency (this is the agency's own site), any of
 # timeout, connect_timeout, max_size, delay, robots, max_entries, and for all its feeds schedule, keep, skip.

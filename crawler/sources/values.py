@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
@@ -90,6 +91,25 @@ def network(text: str) -> IPv4Network | IPv6Network:
         return ip_network(text)
     except ValueError as problem:
         raise ValueError(f"'{text[:60]}' is no network: {problem}") from None
+
+
+def interval(text: str) -> timedelta:
+    """"15m", "2h", "1d": from a minute to 31 days."""
+    every = schedule(text).every
+    if every is None:
+        raise ValueError(f"'{text[:40]}' is no length of time: write for example \"2h\"")
+    return every
+
+
+def command(text: str) -> tuple[str, ...]:
+    """Program and arguments, split as a POSIX shell splits words (quotes and backslashes); nothing is expanded."""
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError as problem:
+        raise ValueError(f"'{text[:80]}' is no command: {str(problem).lower()}") from None
+    if not words or not words[0] or "\0" in text:
+        raise ValueError(f"'{text[:80]!r}' names no program")
+    return words
 
 
 def schedule(text: str) -> Schedule:

@@ -69,7 +69,10 @@ class WireSpider(Spider):
         lease = response.errand.lease
         if response.left or lease is None:
             return
-        poll = await self._poll(lease, response)
+        try:
+            poll = await self._poll(lease, response)
+        except polling.Left:
+            return
         wanted = self.desk.policy.wanted(lease.url)
 
         def complete(store: Store) -> list[PageTask]:
@@ -98,7 +101,11 @@ class WireSpider(Spider):
         """The exchange of a further part of a feed document."""
         assert self.crawler.engine is not None  # noqa: S101 - it is running us
         answer = await self.crawler.engine.download_async(Errand("feed", lease.outlet, lease=lease).request(url))
-        return answer.hops if isinstance(answer, WireResponse) else ()
+        if not isinstance(answer, WireResponse):
+            return ()
+        if answer.left:
+            raise polling.Left
+        return answer.hops
 
     # --- fetch ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,208 @@
+"""Learns what `archive/clean/data` holds: the log-odds of signs, and the small forest over them.
+
+    python -m benchmarks.learning PAGES_DIR            measure on held-out hosts, write nothing
+    python -m benchmarks.learning PAGES_DIR --write    also learn from all pages and replace the data files
+
+PAGES_DIR is a folder as `benchmarks.cleaning` reads it. Needs numpy, scipy and scikit-learn, which the cleaner itself
+does not. Pages are parted into five by a hash of their host: what is measured on a page was learned without its host.
+A sign counts where it stands on pages of at least HOSTS hosts, so that no outlet's own words are learned.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from selectolax.lexbor import LexborHTMLParser
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+
+from archive.clean.body import FORLORN, assemble, hints_of, is_unlikely
+from archive.clean.context import Surroundings
+from archive.clean.decode import decode
+from archive.clean.headline import headline_of
+from archive.clean.metadata import metadata
+from archive.clean.signs import REJECTED, BoxSigns, Hints, Table, block_signs, is_rejected, neighbour_signs, place_signs, same_key
+from archive.clean.tree import Page, read
+from benchmarks.cleaning import TruthPage, body_score, overlap, pages
+
+DATA = Path(__file__).parent.parent / "archive" / "clean" / "data"
+HOSTS = 8
+STRENGTH = 0.025  # inverse of the L2 penalty: .01 to .03 did best on held-out hosts, .3 worst
+FOLDS = 5
+FOREST = {"max_iter": 40, "max_leaf_nodes": 8, "learning_rate": 0.15, "l2_regularization": 10, "min_samples_leaf": 100}
+SET_WEIGHT = {"aeb": 1.5, "fundus": 1.2, "dragnet": 0.35, "cpe": 0.5}  # 2012 and 2013 count less than today's web
+_WORD = re.compile(r"\w+")
+
+
+@dataclass
+class Sample:
+    """One page with, per block, its signs (None: rejected unseen), whether the truth holds it, and what it weighs."""
+
+    set: str
+    host: str
+    truth: str
+    page: Page
+    hints: Hints
+    head: int | None
+    signs: list[list[str] | None] = field(default_factory=list)
+    shared: list[int] = field(default_factory=list)  # how many of them are the box's
+    held: list[int] = field(default_factory=list)
+    good: list[bool] = field(default_factory=list)
+    weight: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
+    numbers: list[tuple[float, ...]] = field(default_factory=list)
+
+    def part(self, parts: int, salt: str = "") -> int:
+        return int(hashlib.sha256((salt + self.host).encode()).hexdigest(), 16) % parts
+
+
+def sample(truth: TruthPage, names: Table) -> Sample | None:
+    """Reads one page as the cleaner does, and compares each block with the truth."""
+    html, reason = decode(truth.html)
+    if reason or truth.text is None:
+        return None
+    tree = LexborHTMLParser(html)
+    if tree.root is None:
+        return None
+    page, meta = read(tree.root), metadata(tree, truth.url)
+    hints = hints_of(meta, headline_of(meta)[0])
+    head = next((i for i, b in enumerate(page.blocks) if hints.title and b.words < 60 and same_key(b.text) == hints.title), None)
+    found = Sample(truth.set, urlsplit(truth.url).hostname or truth.id, truth.text, page, hints, head)
+    words = _WORD.findall(truth.text)
+    runs, flat = {tuple(words[i : i + 4]) for i in range(len(words) - 3)}, f" {' '.join(words)} "
+    boxes, seen = BoxSigns(page, names), Counter(b.text for b in page.blocks)
+    for i, block in enumerate(page.blocks):
+        if is_rejected(block):
+            found.signs.append(None)
+            found.shared.append(0)
+            found.held.append(-1)
+            found.good.append(False)
+            found.weight.append(0.0)
+            continue
+        signs, held = block_signs(page, i, hints, names)
+        shared = boxes.of(block.box)
+        found.shared.append(len(shared))
+        found.signs.append(shared + signs + neighbour_signs(page, i, names) + place_signs(i, len(page.blocks), head, names))
+        found.held.append(held)
+        own = _WORD.findall(block.text)
+        if len(own) >= 4:
+            share = sum(tuple(own[k : k + 4]) in runs for k in range(len(own) - 3)) / (len(own) - 3)
+        else:
+            share = float(f" {' '.join(own)} " in flat) if own else 0.5
+        doubled = 0.3 if seen[block.text] > 1 and share >= 0.5 else 1.0  # which of two copies the truth means is not known
+        found.good.append(share >= 0.5)
+        found.weight.append((min(len(own), 200) + 1.0) * abs(2 * share - 1) * doubled)
+    total = sum(found.weight) or 1.0
+    found.weight = [w / total * SET_WEIGHT.get(truth.set, 1.0) for w in found.weight]
+    return found
+
+
+def learn_signs(samples: list[Sample]) -> dict[str, float]:
+    """Sign -> log-odds; "" is the bias."""
+    hosts: dict[str, set[str]] = defaultdict(set)
+    for one in samples:
+        for signs in one.signs:
+            for sign in set(signs or ()):
+                if len(hosts[sign]) < HOSTS:
+                    hosts[sign].add(one.host)
+    place = {sign: i for i, sign in enumerate(sorted(s for s, h in hosts.items() if len(h) >= HOSTS))}
+    columns: list[int] = []
+    starts, good, weight = [0], [], []
+    for one in samples:
+        for signs, is_good, w in zip(one.signs, one.good, one.weight, strict=True):
+            if signs is not None and w > 0:
+                columns += [place[s] for s in set(signs) if s in place]
+                starts.append(len(columns))
+                good.append(is_good)
+                weight.append(w)
+    table = csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(good), len(place)))
+    model = LogisticRegression(C=STRENGTH, max_iter=300).fit(table, np.array(good), sample_weight=np.array(weight) / np.mean(weight))
+    return {"": float(model.intercept_[0]), **{sign: float(model.coef_[0][i]) for sign, i in place.items()}}
+
+
+def look(one: Sample, weights: dict[str, float]) -> None:
+    """The first look, and the numbers that the second goes by."""
+    one.first = []
+    for signs, shared in zip(one.signs, one.shared, strict=True):
+        each = [weights.get(sign, 0.0) for sign in signs or ()]
+        forlorn = signs is None or weights[""] + sum(each[:shared]) < FORLORN
+        one.first.append(REJECTED if forlorn else weights[""] + sum(each))
+    around = Surroundings(one.page, one.first, one.held, one.head)
+    one.numbers = [around.numbers(i) for i in range(len(one.first))]
+
+
+def learn_forest(samples: list[Sample]) -> Any:
+    rows, good, weight = [], [], []
+    for one in samples:
+        for i, (numbers, is_good, w) in enumerate(zip(one.numbers, one.good, one.weight, strict=True)):
+            if w > 0 and not is_unlikely(one.first, i):
+                rows.append(numbers)
+                good.append(is_good)
+                weight.append(w)
+    forest = HistGradientBoostingClassifier(random_state=0, **FOREST)
+    return forest.fit(np.array(rows, dtype=float), np.array(good), sample_weight=np.array(weight) / np.mean(weight))
+
+
+def measure(samples: list[Sample]) -> None:
+    """Prints F1 per set on pages whose hosts were not learned from."""
+    overlaps = defaultdict(list)
+    for part in range(FOLDS):
+        forest = learn_forest([one for one in samples if one.part(FOLDS) != part])
+        for one in samples:
+            if one.part(FOLDS) == part and one.signs:
+                raw = forest.decision_function(np.array(one.numbers, dtype=float))
+                first = one.first
+                scores = [min(s, -1.0) if is_unlikely(first, i) else float(raw[i]) for i, s in enumerate(first)]
+                kept, _ = assemble(one.page, scores, one.hints, one.head)
+                overlaps[one.set].append(overlap(one.truth, "\n\n".join(one.page.blocks[i].text for i in kept)))
+    for name, found in overlaps.items():
+        f1, p, r = body_score(found)
+        print(f"{name:10} held-out hosts: F1 {f1:.4f} ({p:.3f} / {r:.3f}) n={len(found)}")
+
+
+def write(weights: dict[str, float], forest: Any) -> None:
+    head = "# log-odds, sign; learned by benchmarks/learning.py; the empty sign is the bias\n"
+    lines = [f"{weight:.2f}\t{sign}\n" for sign, weight in sorted(weights.items()) if not sign or abs(weight) >= 0.03]
+    (DATA / "signs.tsv").write_text(head + "".join(lines), encoding="utf-8")
+    rows = ["# the bias, then one tree a line: feature:threshold:left:right, or the value of a leaf"]
+    rows.append(f"{float(np.ravel(forest._baseline_prediction)[0]):.5f}")
+    for (tree,) in forest._predictors:
+        rows.append(" ".join(_node(node) for node in tree.nodes))
+    (DATA / "forest.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def _node(node: Any) -> str:
+    if node["is_leaf"]:
+        return f"{node['value']:.4f}"
+    return f"{node['feature_idx']}:{node['num_threshold']:.5g}:{node['left']}:{node['right']}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Learns the cleaner's weights from pages with truth.")
+    parser.add_argument("pages", type=Path)
+    parser.add_argument("--sets", type=lambda s: s.split(","), default=["aeb", "fundus", "wcxb", "dragnet", "cpe"])
+    parser.add_argument("--write", action="store_true", help="replace archive/clean/data")
+    given = parser.parse_args()
+    names = Table(str)
+    samples = [one for page in pages(given.pages, given.sets) if (one := sample(page, names)) and one.signs]
+    for part in range(FOLDS):
+        weights = learn_signs([one for one in samples if one.part(FOLDS) != part])
+        for one in samples:
+            if one.part(FOLDS) == part:
+                look(one, weights)
+    measure(samples)
+    if given.write:
+        write(learn_signs(samples), learn_forest(samples))
+
+
+if __name__ == "__main__":
+    main()

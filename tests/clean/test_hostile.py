@@ -1,0 +1,92 @@
+"""Whatever comes in, an Article comes out: with text or a reason, and without control characters."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.clean import clean
+from archive.model import Article
+
+URL = "https://paper.example/story"
+STORY = "<p>The ferry left the harbour at noon with all its passengers, and it came back in the evening, the harbour master said.</p>"
+
+
+def strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from strings(key)
+            yield from strings(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from strings(item)
+
+
+def sound(article: Article) -> None:
+    assert bool(article.text) != bool(article.reason)
+    for field in dataclasses.fields(article):
+        for text in strings(getattr(article, field.name)):
+            assert not [c for c in text if (ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000]
+
+
+@given(st.binary(max_size=2000))
+def test_any_bytes_give_an_article(body: bytes) -> None:
+    sound(clean(body, url=URL))
+
+
+PIECES = [
+    "<p>", "</p>", "<div class='share'>", "</div>", "<script>", "</script>", "<!--", "-->", "<h1>", "</h1>", "<a href=x>", "</a>",
+    STORY, "<time datetime='2024-13-45'>", "<meta property='og:title' content='&#x1b;[31mred'>", "<li>", "<br><br>", "\x00",
+    "\x1b[0m", "&#0;", "&#127;", "By PTI | Aug 29, 2025", "<table><td>", "<html lang='\x85'>", "<title>A | B | C", "</title>",
+    '<script type="application/ld+json">{"@type":"NewsArticle","headline":["x"],"author":[{"@id":"#a"}],',
+    "<b>", "<svg>", "<![CDATA[", "\u2028", "\ufffd",
+]  # fmt: skip
+MARKUP = st.lists(st.sampled_from(PIECES), max_size=40)
+
+
+@settings(max_examples=150)
+@given(MARKUP, st.text(max_size=60))
+def test_any_broken_markup_gives_an_article(parts: list[str], url: str) -> None:
+    sound(clean("".join(parts).encode("utf-8", "replace"), url=url, headers={"Content-Type": "text/html"}))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<div>" * 400_000,
+        b"<b>x" * 300_000,
+        b"<p>" + b"<b>x</b> " * 200_000,
+        b'<p class="' + b"word " * 400_000 + b'">',
+        b"<script>" + b"x();" * 500_000,
+        b"<!--" + b"x" * 2_000_000,
+        b'<script type="application/ld+json">' + b"[" * 500_000,
+        b"<h1>title</h1>" * 60_000,
+        b"<a href=/x>" * 200_000,
+    ],
+    ids=["nested", "nested inline", "siblings", "attribute", "script", "comment", "deep json", "headlines", "links"],
+)
+def test_a_hostile_page_gives_an_article(body: bytes) -> None:
+    sound(clean(body, url=URL))
+
+
+def test_scripts_styles_and_comments_never_reach_the_text() -> None:
+    unseen = "<style>p{a:b}</style><script>steal('secret')</script><!-- hidden -->"
+    page = f"<html><body><article><h1>Ferry</h1>{STORY}{unseen}{STORY[:-4]} Again.</p></article>"
+    text = clean(page.encode(), url=URL).text
+    assert "ferry left the harbour" in text
+    assert "steal" not in text
+    assert "hidden" not in text
+    assert "a:b" not in text
+
+
+def test_a_script_that_never_ends_hides_only_what_follows_it() -> None:
+    page = f"<html><body><article><h1>Ferry</h1>{STORY}{STORY[:-4]} Again.</p></article><script>var x = '<p>This is not a story at all.</p>"
+    text = clean(page.encode(), url=URL).text
+    assert "ferry left the harbour" in text
+    assert "not a story" not in text

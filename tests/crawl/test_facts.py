@@ -1,0 +1,66 @@
+"""What a head says about the next poll."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.model import Capture, FeedDocument
+from crawler.facts import freshness, ttl, validators
+from tests.crawl.parts import NOW, capture
+
+DATE = "Date: Sun, 22 Nov 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("fields", "seconds"),
+    [
+        (["Cache-Control: max-age=600"], 600),
+        (["Cache-Control: public, MAX-AGE = 600, s-maxage=9"], 600),
+        (['cache-control: max-age="600"'], 600),
+        (["Cache-Control: public", "Cache-Control: max-age=600"], 600),
+        (["Cache-Control: max-age=600", "Age: 100"], 500),
+        (["Cache-Control: max-age=600", "Age: 900"], 0),
+        (["Cache-Control: max-age=600", "Age: many"], 600),
+        (["Cache-Control: max-age=600", DATE, "Expires: Sun, 22 Nov 2026 12:00:05 GMT"], 600),
+        ([DATE, "Expires: Sun, 22 Nov 2026 12:10:00 GMT"], 600),
+        ([DATE, "Expires: Sun, 22 Nov 2026 11:00:00 GMT"], 0),
+        ([DATE, "Expires: 0"], None),
+        (["Expires: Sun, 22 Nov 2026 12:10:00 GMT"], None),
+        (["Cache-Control: no-cache, max-age=600"], None),
+        (["Cache-Control: no-store"], None),
+        (["Cache-Control: s-maxage=600"], None),
+        (["Cache-Control: max-age=-1"], None),
+        (["Cache-Control: max-age=soon"], None),
+        ([], None),
+    ],
+)
+def test_freshness_is_max_age_less_age_else_expires_less_date(fields: list[str], seconds: int | None) -> None:
+    assert freshness(capture(200, *fields)) == (None if seconds is None else timedelta(seconds=seconds))
+
+
+def test_no_answer_says_nothing() -> None:
+    assert freshness(None) is None
+    assert freshness(capture(None)) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from(["Cache-Control", "Age", "Expires", "Date"]), st.text(max_size=40)), max_size=6))
+def test_freshness_of_any_head_is_none_or_not_negative(fields: list[tuple[str, str]]) -> None:
+    found = freshness(capture(200, *(f"{name}: {value}" for name, value in fields)))
+    assert found is None or found >= timedelta(0)
+
+
+def test_validators_are_taken_byte_for_byte() -> None:
+    head = b'HTTP/1.1 200 OK\r\nETag:  W/"\xe4 b" \r\nLAST-modified: Sunday  22 (odd)\r\n\r\n'
+    answer = Capture(url="http://a.example/", role="feed", fetched_at=NOW, status=200, response_head=head)
+    assert validators(answer) == ('W/"ä b"', "Sunday  22 (odd)")
+    assert validators(capture(200)) == (None, None)
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(30, timedelta(minutes=30)), (None, None), (0, None)])
+def test_ttl_is_the_documents_own_wish(minutes: int | None, expected: timedelta | None) -> None:
+    assert ttl(FeedDocument(kind="rss", ttl_minutes=minutes)) == expected
+    assert ttl(None) is None

@@ -1,0 +1,169 @@
+"""When a feed is polled next, and the reason in words."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.facts import PollFacts
+from crawler.sources import Schedule
+from scheduler.plan import GONE, JITTER, Plan, next_poll
+from tests.crawl.parts import NOW, rng
+
+GOOD = PollFacts(
+    outcome="nothing-new", failures=0.0, conditional=True, schedule=None, timezone=None, retry_after=None, max_age=None, ttl=None
+)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+QUARTERLY = Schedule("15m", every=timedelta(minutes=15))
+
+
+def plan(facts: PollFacts, now: datetime = NOW) -> Plan:
+    return next_poll(facts, now, rng())
+
+
+def earliest(facts: PollFacts, now: datetime = NOW) -> timedelta:
+    """From now to the next poll, without the jitter."""
+
+    class Still(random.Random):
+        def random(self) -> float:
+            return 0.0
+
+    return next_poll(facts, now, Still()).next_poll_at - now
+
+
+def test_a_feed_with_validators_is_polled_hourly_and_one_without_daily() -> None:
+    assert earliest(GOOD) == HOUR
+    assert earliest(replace(GOOD, conditional=False)) == DAY
+    assert "hourly" in plan(GOOD).reason
+    assert "daily" in plan(replace(GOOD, conditional=False)).reason
+
+
+@pytest.mark.parametrize("field", ["max_age", "ttl"])
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [(timedelta(0), HOUR), (timedelta(minutes=5), HOUR), (timedelta(hours=3), timedelta(hours=3)), (timedelta(days=9), DAY)],
+)
+def test_freshness_and_ttl_make_it_later_up_to_a_day_and_never_earlier_than_the_floor(
+    field: str, wish: timedelta, expected: timedelta
+) -> None:
+    assert earliest(replace(GOOD, max_age=wish) if field == "max_age" else replace(GOOD, ttl=wish)) == expected
+
+
+def test_the_later_of_freshness_and_ttl_binds_and_gives_the_reason() -> None:
+    facts = replace(GOOD, max_age=timedelta(hours=2), ttl=timedelta(hours=5))
+    assert earliest(facts) == timedelta(hours=5)
+    assert "ttl" in plan(facts).reason
+    assert "fresh" in plan(replace(facts, max_age=timedelta(hours=6))).reason
+
+
+def test_a_schedule_of_its_own_may_be_faster_than_the_floor_and_is_not_slowed_by_freshness() -> None:
+    facts = replace(GOOD, schedule=QUARTERLY, conditional=False, max_age=timedelta(hours=5), ttl=timedelta(hours=5))
+    assert earliest(facts) == timedelta(minutes=15)
+    assert plan(facts).reason == "its schedule in sources.toml: every 15m"
+
+
+@pytest.mark.parametrize("facts", [GOOD, replace(GOOD, schedule=QUARTERLY), replace(GOOD, outcome="held", failures=0.25)])
+def test_retry_after_is_kept_to_the_second_and_holds_even_forced_polls(facts: PollFacts) -> None:
+    until = NOW + timedelta(days=12)
+    found = plan(replace(facts, retry_after=until))
+    assert (found.next_poll_at, found.not_before) == (until, until)
+    assert "Retry-After" in found.reason
+
+
+def test_a_retry_after_that_ends_before_the_floor_changes_nothing_but_forced_polls() -> None:
+    until = NOW + timedelta(minutes=1)
+    assert earliest(replace(GOOD, retry_after=until)) == HOUR
+    assert plan(replace(GOOD, retry_after=until)).not_before == until
+
+
+def test_failures_back_off_by_doubling_up_to_a_day_and_by_their_weight() -> None:
+    waits = [earliest(replace(GOOD, schedule=QUARTERLY, outcome="http-error", failures=float(n))) for n in range(1, 12)]
+    assert waits[:4] == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR]
+    assert waits[-1] == DAY
+    passing = earliest(replace(GOOD, schedule=QUARTERLY, outcome="network", failures=0.25))
+    assert timedelta(minutes=30) < passing < HOUR
+    assert "http-error" in plan(replace(GOOD, outcome="http-error", failures=3.0)).reason
+
+
+def test_back_off_after_very_many_failures_is_still_a_day() -> None:
+    assert earliest(replace(GOOD, outcome="http-error", failures=1e9)) == DAY
+
+
+def test_a_feed_that_is_gone_is_asked_again_after_a_month() -> None:
+    facts = replace(GOOD, outcome="gone", failures=1.0)
+    assert earliest(facts) == GONE
+    assert "410" in plan(facts).reason
+
+
+def cron(text: str, zone: str | None, now: datetime) -> datetime:
+    return now + earliest(replace(GOOD, schedule=Schedule(text, cron=text), timezone=zone), now)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "expected"),
+    [
+        ("0 6 * * *", None, datetime(2026, 11, 23, 6, 0, tzinfo=UTC)),
+        ("0 6 * * *", "Asia/Kolkata", datetime(2026, 11, 23, 0, 30, tzinfo=UTC)),
+        ("*/15 6-22 * * *", None, datetime(2026, 11, 22, 12, 15, tzinfo=UTC)),
+        ("30 7 * * mon", "America/New_York", datetime(2026, 11, 23, 12, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_cron_schedule_is_read_in_the_outlets_time_zone(text: str, zone: str | None, expected: datetime) -> None:
+    assert cron(text, zone, NOW) == expected
+
+
+def test_a_cron_schedule_follows_the_clock_change() -> None:
+    """Berlin leaves summer time on 25 October 2026 and enters it on 28 March 2027."""
+    assert cron("0 6 * * *", "Europe/Berlin", datetime(2026, 10, 24, 12, 0, tzinfo=UTC)) == datetime(2026, 10, 25, 5, 0, tzinfo=UTC)
+    assert cron("0 6 * * *", "Europe/Berlin", datetime(2027, 3, 27, 12, 0, tzinfo=UTC)) == datetime(2027, 3, 28, 4, 0, tzinfo=UTC)
+
+
+def test_an_hour_that_the_clock_skips_does_not_lose_the_day_after() -> None:
+    found = cron("30 2 * * *", "Europe/Berlin", datetime(2027, 3, 27, 12, 0, tzinfo=UTC))
+    assert datetime(2027, 3, 28, 0, 0, tzinfo=UTC) < found <= datetime(2027, 3, 29, 0, 30, tzinfo=UTC)
+
+
+def test_a_cron_schedule_that_never_comes_falls_back_to_the_floor() -> None:
+    assert cron("0 0 30 2 *", None, NOW) == NOW + HOUR
+
+
+def test_on_the_minute_itself_the_next_one_is_meant() -> None:
+    assert cron("0 * * * *", None, NOW) > NOW
+
+
+durations = st.one_of(st.none(), st.timedeltas(timedelta(0), timedelta(days=400)))
+every_facts = st.builds(
+    PollFacts,
+    outcome=st.sampled_from(["nothing-new", "not-modified", "http-error", "network", "gone", "held", "refused"]),
+    failures=st.floats(0, 1e6),
+    conditional=st.booleans(),
+    schedule=st.sampled_from([None, QUARTERLY, Schedule("*/5 * * * *", cron="*/5 * * * *")]),
+    timezone=st.sampled_from([None, "Asia/Kolkata", "America/New_York"]),
+    retry_after=st.one_of(st.none(), st.timedeltas(timedelta(0), timedelta(days=31)).map(lambda wait: NOW + wait)),
+    max_age=durations,
+    ttl=durations,
+)
+
+
+@given(every_facts, st.integers())
+def test_every_poll_has_a_next_one_with_a_reason_within_what_binds_it(facts: PollFacts, seed: int) -> None:
+    found = next_poll(facts, NOW, rng(seed))
+    assert found.next_poll_at > NOW
+    assert found.reason
+    if facts.schedule is None:
+        assert found.next_poll_at >= NOW + (HOUR if facts.conditional else DAY)
+    if facts.retry_after is not None:
+        assert found.next_poll_at >= facts.retry_after == found.not_before
+    assert found.next_poll_at <= NOW + timedelta(days=32)
+
+
+@given(every_facts, st.integers())
+def test_jitter_makes_a_poll_later_only_and_by_a_share_of_the_interval(facts: PollFacts, seed: int) -> None:
+    still = earliest(facts)
+    jittered = next_poll(facts, NOW, rng(seed)).next_poll_at - NOW
+    assert still <= jittered <= still * (1 + JITTER)

@@ -1,0 +1,50 @@
+"""Rule 20: claims with a lease; a crash loses no poll and doubles none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from scheduler.units import here
+from tests.rules.documents import feed, page
+from tests.rules.person import Person
+from tests.rules.server import Site, serving
+
+
+def _until_asked(site: Site, path: str, crawl: subprocess.Popen[bytes]) -> None:
+    while not site.begun(path):
+        assert crawl.poll() is None
+        time.sleep(0.01)
+
+
+def test_rule_20_a_killed_run_loses_no_poll_and_doubles_none(tmp_path: Path) -> None:
+    """Two feeds; the run is killed when the first one and its page are stored, and the second one is being asked for."""
+    with serving() as quick, serving("127.0.0.2") as hanging:
+        person = Person(tmp_path, ("127.0.0.1/32", "127.0.0.2/32"))
+        done = quick.says("/feed", feed("/1", fields=(("ETag", '"v1"'),)))
+        quick.says("/1", page("One"))
+        lost = hanging.says("/feed", feed("/2", wait=30.0), feed("/2"))
+        hanging.says("/2", page("Two"))
+        person.takes("quick", done)
+        person.takes("hanging", lost)
+        crawl = subprocess.Popen([*here().command, "crawl"], cwd=tmp_path, start_new_session=True, stderr=subprocess.DEVNULL)
+        _until_asked(hanging, "/feed", crawl)
+        while not person.archive.exists() or person.column("SELECT count(*) FROM pages WHERE state = 'stored'") != [1]:
+            assert crawl.poll() is None
+            time.sleep(0.02)
+        os.killpg(crawl.pid, signal.SIGKILL)
+        crawl.wait()
+        claimed = "SELECT url FROM feeds WHERE lease_run_id IS NOT NULL"
+        assert person.column(claimed) == [lost]
+
+        result = person.crawl(every=False)
+        assert result.summary["polled"] == 1
+        assert (person.outcomes(done), person.outcomes(lost), person.column(claimed)) == (["new"], ["new"], [])
+        assert [len(site.requests(path)) for site, path in ((quick, "/feed"), (quick, "/1"), (hanging, "/2"))] == [1, 1, 1]
+        assert person.column("SELECT status FROM runs ORDER BY id") == ["crashed", "ok"]
+
+        assert person.crawl(every=False).summary["polled"] == 0
+        assert len(quick.requests("/feed")) == 1
