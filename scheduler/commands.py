@@ -18,6 +18,7 @@ from archive.options import archive_option, sources_option
 @archive_option
 @sources_option
 @click.option("--all", "every", is_flag=True, help="Poll what is not due as well, and try failed pages again.")
+@click.option("--recheck", is_flag=True, help="Look at every stored page again, due or not: did it change, is it gone?")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the run's counts.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for each feed and page, once it is stored.")
 @click.option(

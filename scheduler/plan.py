@@ -21,6 +21,8 @@ LONGEST_BACKOFF = timedelta(hours=24)
 GONE = timedelta(days=30)  # 410: asked once a month, since feeds come back to life
 LONGEST_LEARNED = timedelta(hours=24)
 FEW, MANY = 1 / 3, 2 / 3  # share of entries already seen: below, we come too rarely for the feed's window; above, too often
+LONGEST_JITTER = timedelta(minutes=5)
+LEEWAY = 0.1  # a feed with an interval of its own is due a tenth early: a timer of the same interval would always come a little before it
 JITTER = 0.05  # share of the interval that is added at random
 
 
@@ -42,7 +44,7 @@ class _Bound:
 def next_poll(facts: PollFacts, now: datetime, rng: random.Random) -> Plan:
     """The plan after one poll. Jitter spreads what would come at the same moment; it only ever makes a poll later."""
     bound = max(_bounds(facts, now), key=lambda one: one.at)
-    at = bound.at + (bound.at - now) * JITTER * rng.random()
+    at = bound.at + min((bound.at - now) * JITTER, LONGEST_JITTER) * rng.random()
     if facts.retry_after is not None and facts.retry_after >= at:
         return Plan(facts.retry_after, "the server asked us to wait until then (Retry-After)", facts.retry_after)
     if facts.schedule is None and (later := _beyond_rest(at, facts.hints)) != at:
@@ -69,10 +71,10 @@ def _pace(facts: PollFacts, now: datetime) -> _Bound:
     """The source's own schedule; without one, what was learned of the feed, never under the floor."""
     schedule = facts.schedule
     if schedule is not None and schedule.every is not None:
-        return _Bound(now + schedule.every, f"its schedule in sources.toml: every {schedule.text}")
+        return _Bound(now + schedule.every * (1 - LEEWAY), f"its schedule in sources.toml: every {schedule.text}")
     if schedule is not None and schedule.cron is not None and (at := next_time(schedule.cron, facts.timezone, now)):
         return _Bound(at, f"its schedule in sources.toml: {schedule.text}")
-    if not facts.conditional:
+    if not facts.conditional and facts.failures == 0:
         return _Bound(now + UNCONDITIONAL_FLOOR, "daily, since it gives no validators (ETag, Last-Modified) and has no schedule")
     learned = learned_interval(facts.habit)
     if learned is not None and learned > CONDITIONAL_FLOOR:

@@ -185,5 +185,5 @@ def mean_gap(times: Sequence[datetime]) -> float | None:
 
 def due_at(store: Store) -> str | None:
     """When the next feed is due; None where no feed is active."""
-    row = store.conn.execute("SELECT min(next_poll_at) FROM feeds WHERE active").fetchone()
+    row = store.conn.execute("SELECT min(max(next_poll_at, coalesce(not_before, ''))) FROM feeds WHERE active").fetchone()
     return row[0] if row else None

@@ -94,7 +94,7 @@ def network(text: str) -> IPv4Network | IPv6Network:
 
 
 def interval(text: str) -> timedelta:
-    """"15m", "2h", "1d": from a minute to 31 days."""
+    """ "15m", "2h", "1d": from a minute to 31 days."""
     every = schedule(text).every
     if every is None:
         raise ValueError(f"'{text[:40]}' is no length of time: write for example \"2h\"")
@@ -127,14 +127,6 @@ def schedule(text: str) -> Schedule:
     for given, (name, low, high, words_for) in zip(fields, _CRON, strict=True):
         _cron_field(given, name, low, high, words_for)
     return Schedule(text, cron=" ".join(fields))
-
-
-def interval(text: str) -> timedelta:
-    """An interval alone: "30m", "2h", "1d"."""
-    every = schedule(text).every
-    if every is None:
-        raise ValueError(f'\'{text[:60]}\' is no interval: write "30m", "2h" or "1d"')
-    return every
 
 
 def pattern(text: str) -> str:

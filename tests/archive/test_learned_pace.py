@@ -15,7 +15,7 @@ from archive.store.connect import Store
 from crawler.facts import PollFacts
 from crawler.polling import UNREAD, as_asked
 from crawler.sources import Schedule
-from scheduler.plan import CONDITIONAL_FLOOR, LONGEST_LEARNED, learned_interval, next_poll
+from scheduler.plan import CONDITIONAL_FLOOR, LEEWAY, LONGEST_LEARNED, learned_interval, next_poll
 from tests.archive import parts
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)  # a Friday
@@ -54,7 +54,7 @@ def test_a_busy_feed_is_not_polled_below_the_floor_and_a_quiet_one_at_least_dail
 
 def test_a_schedule_of_the_source_goes_before_what_was_learned_and_before_hints() -> None:
     every = Schedule("15m", every=timedelta(minutes=15))
-    assert wait(schedule=every, habit=Habit(36_000, 0.5), hints=Hints(600, tuple(range(24)))) == timedelta(minutes=15)
+    assert wait(schedule=every, habit=Habit(36_000, 0.5), hints=Hints(600, tuple(range(24)))) == timedelta(minutes=15) * (1 - LEEWAY)
 
 
 def test_skip_hours_and_days_move_a_poll_behind_them() -> None:
