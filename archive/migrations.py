@@ -38,6 +38,8 @@ CREATE TABLE feeds ( -- what is polled, and where polling stands: the due-queue
   body_sha256 TEXT, -- digest of the last feed document that was read
   last_polled_at TEXT, -- last attempt
   last_success_at TEXT, -- last 200 that could be read, or 304
+  last_document_at TEXT, -- last 200 that could be read: after long without one, it is asked for unconditionally
+  hints TEXT, -- JSON: what the last document said of its own pace: ttl_minutes, skip_hours (GMT), skip_days
   last_outcome TEXT, -- outcome of the last attempt, see polls.outcome
   failures REAL NOT NULL DEFAULT 0, -- weight of the failures in a row: hard 1, soft .5, passing .25; 0 after a success
   next_poll_at TEXT NOT NULL, -- due from then on
@@ -100,10 +102,18 @@ CREATE TABLE pages ( -- every article link ever seen, and how fetching it stands
   status INTEGER, -- HTTP status of the last fetch
   error TEXT, -- why the last fetch failed
   capture_id INTEGER, -- last good capture
+  stored_at TEXT, -- when it was stored first; null: never
+  alive_at TEXT, -- when it was last seen as it should be: fetched, or unchanged
+  removed_at TEXT, -- when it was found gone after it had been stored; null: not
+  checks INTEGER NOT NULL DEFAULT 0, -- times it was looked at again
+  recheck_at TEXT, -- looked at again from then on; null: no more
+  etag TEXT, -- validators of the last good answer, byte for byte, for asking whether the page changed
+  last_modified TEXT, -- the other validator, likewise
   same_as INTEGER REFERENCES pages(id) -- the page that this one names as its canonical form (or AMP original)
 ) STRICT;
 CREATE INDEX pages_key ON pages(key_hash);
 CREATE INDEX pages_due ON pages(next_try_at) WHERE next_try_at IS NOT NULL;
+CREATE INDEX pages_recheck ON pages(recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX pages_outlet ON pages(outlet_id, state);
 CREATE INDEX pages_same_as ON pages(same_as) WHERE same_as IS NOT NULL;
 CREATE TABLE captures ( -- every HTTP exchange that was recorded, as it was observed: append-only
@@ -295,6 +305,10 @@ FROM feeds f JOIN outlets o ON o.id = f.outlet_id WHERE f.active;
 CREATE VIEW failures AS -- pages that could not be had, and why
 SELECT p.id AS page_id, o.code AS outlet, p.state, p.status, p.error, p.attempts, p.next_try_at, p.url
 FROM pages p JOIN outlets o ON o.id = p.outlet_id WHERE p.state NOT IN ('queued', 'stored');
+CREATE VIEW removed AS -- pages that were stored and are gone since: last seen alive, found gone
+SELECT p.id AS page_id, o.code AS outlet, a.agency, a.headline, p.first_seen_at, p.alive_at, p.removed_at, p.error AS why, p.url
+FROM pages p JOIN outlets o ON o.id = p.outlet_id LEFT JOIN articles a ON a.page_id = p.id AND a.is_latest
+WHERE p.removed_at IS NOT NULL;
 CREATE VIEW storage AS -- what an outlet's pages take
 SELECT o.code AS outlet, count(*) AS captures, count(DISTINCT c.body_id) AS bodies, sum(b.length) AS payload_bytes,
   sum(length(b.data)) AS stored_bytes

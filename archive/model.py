@@ -137,6 +137,26 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """What a feed document says of its own pace. Hints: they never make a poll earlier than it would be."""
+
+    ttl_minutes: int | None = None  # RSS ttl, sy:updatePeriod
+    skip_hours: tuple[int, ...] = ()  # 0 to 23, GMT
+    skip_days: tuple[str, ...] = ()  # English names
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """What was learned of a feed: how often it brings something."""
+
+    gap_seconds: float | None = None  # mean time between its newest entries, as first seen or printed; None: too few yet
+    seen_share: float | None = None  # of the last document's entries, those that were known: 0 to 1
+
+
+NO_HINTS, NO_HABIT = Hints(), Habit()
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """A feed that one run has claimed, with all that polling it needs to know."""
 
@@ -152,11 +172,25 @@ class Lease:
     last_polled_at: datetime | None
     last_success_at: datetime | None
     failures: float
+    last_document_at: datetime | None = None
+    hints: Hints = NO_HINTS
+    habit: Habit = NO_HABIT
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a stored page, for asking whether it changed."""
+
+    changed_at: datetime  # when it last read otherwise than before; at first, when it was stored
+    checks: int = 0  # times it was looked at again
+    quiet: int = 0  # of these, the last ones in a row that found nothing new
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """A page whose fetch is due."""
+    """A page whose fetch is due: its first one, another try, or a look at whether it changed (`known`)."""
 
     page_id: int
     url: str
@@ -164,6 +198,7 @@ class PageTask:
     outlet_id: int
     feed_id: int | None
     attempts: int = 0
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +240,9 @@ class Visit:
     state: PageState
     next_try_at: datetime | None = None
     error: str | None = None
+    recheck_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

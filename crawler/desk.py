@@ -56,10 +56,11 @@ class Desk:
     """Writer, workers, client, pace and robots of one run. Belongs to one event loop."""
 
     def __init__(
-        self, archive: Path, sources: Sources, run_id: int, *, jobs: int = 1, every: bool = False, outlets: frozenset[str] | None = None,
+        self, archive: Path, sources: Sources, run_id: int, *, jobs: int = 1, every: bool = False, recheck: bool = False,
+        outlets: frozenset[str] | None = None,
         tell: Tell = _tell_nobody,
     ) -> None:  # fmt: skip
-        self.archive, self.run_id, self.every, self.outlets = archive, run_id, every, outlets
+        self.archive, self.run_id, self.every, self.recheck, self.outlets = archive, run_id, every, recheck, outlets
         self.policy = Policy(sources)
         self.max_entries = sources.fetch.max_entries
         self.tell = tell
@@ -95,7 +96,7 @@ class Desk:
     def due_pages(self, last: int) -> Iterator[PageTask]:
         """Pages up to id `last` that were queued by earlier runs, or failed and are due for another try."""
         after, now = 0, self.clock()
-        while tasks := pages.due(self.reader, now, limit=PAGES_AT_ONCE, after=after, all_failed=self.every):
+        while tasks := pages.due(self.reader, now, limit=PAGES_AT_ONCE, after=after, all_failed=self.every, all_stored=self.recheck):
             after = tasks[-1].page_id
             yield from (task for task in tasks if task.page_id <= last and (self.outlets is None or task.outlet in self.outlets))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from archive.model import Capture, FeedDocument
+from archive.model import NO_HABIT, NO_HINTS, Capture, FeedDocument, Habit, Hints
 from crawler.client import heads
 from crawler.sources import Schedule
 
@@ -25,7 +25,8 @@ class PollFacts:
     timezone: str | None  # in which its cron expression is meant
     retry_after: datetime | None
     max_age: timedelta | None  # freshness left (RFC 9111, 4.2): max-age less Age, else Expires less Date
-    ttl: timedelta | None  # the document's own wish
+    hints: Hints = NO_HINTS  # the document's own wishes, also those of the last one that was read
+    habit: Habit = NO_HABIT  # what was learned of the feed
 
 
 def freshness(answer: Capture | None) -> timedelta | None:
@@ -42,8 +43,8 @@ def freshness(answer: Capture | None) -> timedelta | None:
     return _expires(heads.first(pairs, "expires"), heads.first(pairs, "date"))
 
 
-def ttl(document: FeedDocument | None) -> timedelta | None:
-    return timedelta(minutes=document.ttl_minutes) if document and document.ttl_minutes else None
+def hints_of(document: FeedDocument) -> Hints:
+    return Hints(document.ttl_minutes, document.skip_hours, document.skip_days)
 
 
 def validators(answer: Capture) -> tuple[str | None, str | None]:

@@ -45,6 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--run", type=int, required=True)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--every", action="store_true")
+    parser.add_argument("--recheck", action="store_true")
     parser.add_argument("--outlet", action="append")
     parser.add_argument("--log-level", default="WARNING")
     return parser.parse_args()
@@ -72,7 +73,7 @@ def _crawl(arguments: argparse.Namespace, events: TextIO) -> int:
     from crawler.spiders.wire import WireSpider
 
     desk = Desk(
-        arguments.archive, load(arguments.sources), arguments.run, jobs=arguments.jobs, every=arguments.every,
+        arguments.archive, load(arguments.sources), arguments.run, jobs=arguments.jobs, every=arguments.every, recheck=arguments.recheck,
         outlets=frozenset(arguments.outlet) if arguments.outlet else None, tell=lambda event: _tell(events, event),
     )  # fmt: skip
     process = AsyncCrawlerProcess({**as_dict(), "LOG_INSTALL_ROOT_HANDLER": False})

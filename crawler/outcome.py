@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 from archive.model import Capture, FeedDocument, PageState, PageTask
 from crawler.client import heads
@@ -103,6 +104,10 @@ def of_page(task: PageTask, answer: Capture | None, *, refusal: Refusal | None, 
     if answer.error:
         return _of_broken(task, answer, now, rng)
     status = answer.status or 0
+    if status == 304 and task.known is not None:
+        return Verdict("stored")
+    if task.known is not None and _leads_home(task, answer):
+        return Verdict("gone", None, "it redirects to the home page")
     if status in (200, 203) or 206 < status < 300:
         return Verdict("stored") if answer.body else _again(task, "failed", "the answer has no body", now, rng)
     if status == 410:
@@ -112,6 +117,11 @@ def of_page(task: PageTask, answer: Capture | None, *, refusal: Refusal | None, 
     if status in _BLOCKING:
         return _again(task, "blocked", f"HTTP {status}", now, rng, at_most=MAX_BLOCKED, then="blocked")
     return _again(task, "failed", f"HTTP {status}", now, rng, not_before=retry_after(answer, now))
+
+
+def _leads_home(task: PageTask, answer: Capture) -> bool:
+    """Whether a page that was stored now ends at the home page of its host: outlets take stories down so."""
+    return urlsplit(answer.url).path in ("", "/") and urlsplit(task.url).path not in ("", "/")
 
 
 def _of_broken(task: PageTask, answer: Capture, now: datetime, rng: random.Random) -> Verdict:

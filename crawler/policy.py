@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from crawler.client.exchange import Limits
@@ -31,6 +32,10 @@ class Policy:
             max_size=polite.max_size,
             verify_tls=spec is None or spec.verify_tls,
         )
+
+    def recheck(self, outlet: str) -> tuple[timedelta, ...]:
+        """After which times a stored page of this outlet is looked at again."""
+        return self.politeness(outlet).recheck
 
     def wanted(self, feed_url: str) -> Callable[[str], bool]:
         """Whether a link of this feed is to be fetched, by its `keep` and `skip` patterns."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from archive.keys import payload_digest
@@ -13,10 +13,11 @@ from archive.model import Capture, Entry, FeedDocument, Lease, Poll
 from archive.workers import WorkerDied, WorkerPool
 from crawler import outcome
 from crawler.discover import discover
-from crawler.facts import PollFacts, freshness, ttl, validators
+from crawler.facts import PollFacts, freshness, hints_of, validators
 from crawler.outcome import Outcome, Refusal
 from crawler.sources import Schedule
 
+UNREAD = timedelta(days=8)  # 304s in a row are believed that long
 MAX_CHILDREN = 5  # sitemaps of an index that are read at one poll: the newest ones
 
 
@@ -59,14 +60,20 @@ class Reader:
 
 def request_fields(lease: Lease, credentials: str | None = None) -> tuple[tuple[str, str], ...]:
     """Validators and credentials to send along with a poll. Validators are those that came last, byte for byte; none is invented."""
-    fields = []
-    if lease.etag:
-        fields.append(("If-None-Match", lease.etag))
-    if lease.last_modified:
-        fields.append(("If-Modified-Since", lease.last_modified))
-    if credentials:
-        fields.append(("Authorization", credentials))
-    return tuple(fields)
+    return validator_fields(lease.etag, lease.last_modified) + ((("Authorization", credentials),) if credentials else ())
+
+
+def as_asked(lease: Lease, now: datetime) -> Lease:
+    """The lease with the validators that are sent: none once after `UNREAD` without a document, since some servers say 304 for ever."""
+    if lease.last_document_at is not None and now - lease.last_document_at > UNREAD:
+        return replace(lease, etag=None, last_modified=None)
+    return lease
+
+
+def validator_fields(etag: str | None, last_modified: str | None) -> tuple[tuple[str, str], ...]:
+    """Header fields that ask for an answer only if it changed (RFC 9110, 13.1)."""
+    pairs = (("If-None-Match", etag), ("If-Modified-Since", last_modified))
+    return tuple((name, value) for name, value in pairs if value)
 
 
 async def judge(
@@ -115,7 +122,8 @@ def poll_of(
         timezone=schedule[1],
         retry_after=outcome.retry_after(answer, now) if answer else None,
         max_age=freshness(answer),
-        ttl=ttl(document),
+        hints=hints_of(document) if document else lease.hints,
+        habit=lease.habit,
     )
     plan = planner(facts, now, rng)
     readable = judged.name in ("nothing-new", "same-body") and answer is not None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @archive_option
 @sources_option
 @click.option("--all", "every", is_flag=True, help="Poll what is not due as well, and try failed pages again.")
+@click.option("--recheck", is_flag=True, help="Look at every stored page again, due or not: did it change, is it gone?")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the run's counts.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for each feed and page, once it is stored.")
 @click.option(
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     help="What is logged on standard error.",
 )
 def crawl(
-    names: tuple[str, ...], archive: Path, sources: Path, every: bool, as_json: bool, verbose: bool, jobs: int, wait: float,
+    names: tuple[str, ...], archive: Path, sources: Path, every: bool, recheck: bool, as_json: bool, verbose: bool, jobs: int, wait: float,
     deadline: float | None, trigger: str, log_level: str,
 ) -> int:  # fmt: skip
     """Poll what is due, fetch what is new, clean it: one run, for cron, a timer, or by hand.
@@ -83,7 +84,7 @@ def crawl(
         click.echo(f"Warning: {exemption}", err=True)
     progress = Progress(verbose=verbose, lines=sys.stderr if as_json else None)
     options = Options(
-        archive, sources, outlets=named(known, names), every=every or bool(names), jobs=jobs, trigger=trigger,
+        archive, sources, outlets=named(known, names), every=every or bool(names), recheck=recheck, jobs=jobs, trigger=trigger,
         deadline=deadline, wait=wait, log_level=log_level,
     )  # fmt: skip
     try:

@@ -85,6 +85,7 @@ class _Crawl:
         ]
         command += ["--run", str(self._run_id), "--jobs", str(options.jobs), "--log-level", options.log_level]
         command += ["--every"] if options.every else []
+        command += ["--recheck"] if options.recheck else []
         for outlet in sorted(options.outlets or ()):
             command += ["--outlet", outlet]
         return command

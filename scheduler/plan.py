@@ -9,6 +9,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from archive.model import Habit, Hints
 from crawler.facts import PollFacts
 from scheduler.cron import next_time
 
@@ -18,6 +19,10 @@ LONGEST_FRESHNESS = timedelta(hours=24)  # a max-age or ttl beyond a day is take
 FIRST_BACKOFF = timedelta(minutes=30)  # doubled with each hard failure in a row
 LONGEST_BACKOFF = timedelta(hours=24)
 GONE = timedelta(days=30)  # 410: asked once a month, since feeds come back to life
+LONGEST_LEARNED = timedelta(hours=24)
+FEW, MANY = 1 / 3, 2 / 3  # share of entries already seen: below, we come too rarely for the feed's window; above, too often
+LONGEST_JITTER = timedelta(minutes=5)
+LEEWAY = 0.1  # a feed with an interval of its own is due a tenth early: a timer of the same interval would always come a little before it
 JITTER = 0.05  # share of the interval that is added at random
 
 
@@ -39,9 +44,11 @@ class _Bound:
 def next_poll(facts: PollFacts, now: datetime, rng: random.Random) -> Plan:
     """The plan after one poll. Jitter spreads what would come at the same moment; it only ever makes a poll later."""
     bound = max(_bounds(facts, now), key=lambda one: one.at)
-    at = bound.at + (bound.at - now) * JITTER * rng.random()
+    at = bound.at + min((bound.at - now) * JITTER, LONGEST_JITTER) * rng.random()
     if facts.retry_after is not None and facts.retry_after >= at:
         return Plan(facts.retry_after, "the server asked us to wait until then (Retry-After)", facts.retry_after)
+    if facts.schedule is None and (later := _beyond_rest(at, facts.hints)) != at:
+        return Plan(later, f"{bound.reason}, and the feed asks to be left alone before then (skipHours, skipDays)", facts.retry_after)
     return Plan(at, bound.reason, facts.retry_after)
 
 
@@ -49,8 +56,9 @@ def _bounds(facts: PollFacts, now: datetime) -> list[_Bound]:
     bounds = [_pace(facts, now)]
     if facts.max_age is not None and facts.schedule is None:
         bounds.append(_Bound(now + min(facts.max_age, LONGEST_FRESHNESS), "the server says that its answer is fresh until then"))
-    if facts.ttl is not None and facts.schedule is None:
-        bounds.append(_Bound(now + min(facts.ttl, LONGEST_FRESHNESS), "the feed asks for that interval (ttl)"))
+    if facts.hints.ttl_minutes and facts.schedule is None:
+        wish = min(timedelta(minutes=facts.hints.ttl_minutes), LONGEST_FRESHNESS)
+        bounds.append(_Bound(now + wish, "the feed asks for that interval (ttl)"))
     if facts.outcome == "gone":
         bounds.append(_Bound(now + GONE, "the server says that the feed is gone (HTTP 410)"))
     elif facts.failures > 0:
@@ -60,11 +68,36 @@ def _bounds(facts: PollFacts, now: datetime) -> list[_Bound]:
 
 
 def _pace(facts: PollFacts, now: datetime) -> _Bound:
+    """The source's own schedule; without one, what was learned of the feed, never under the floor."""
     schedule = facts.schedule
     if schedule is not None and schedule.every is not None:
-        return _Bound(now + schedule.every, f"its schedule in sources.toml: every {schedule.text}")
+        return _Bound(now + schedule.every * (1 - LEEWAY), f"its schedule in sources.toml: every {schedule.text}")
     if schedule is not None and schedule.cron is not None and (at := next_time(schedule.cron, facts.timezone, now)):
         return _Bound(at, f"its schedule in sources.toml: {schedule.text}")
-    if facts.conditional:
-        return _Bound(now + CONDITIONAL_FLOOR, "hourly, the floor without a schedule")
-    return _Bound(now + UNCONDITIONAL_FLOOR, "daily, since it gives no validators (ETag, Last-Modified) and has no schedule")
+    if not facts.conditional and facts.failures == 0:
+        return _Bound(now + UNCONDITIONAL_FLOOR, "daily, since it gives no validators (ETag, Last-Modified) and has no schedule")
+    learned = learned_interval(facts.habit)
+    if learned is not None and learned > CONDITIONAL_FLOOR:
+        return _Bound(now + learned, "learned from how often the feed brings something new")
+    return _Bound(now + CONDITIONAL_FLOOR, "hourly, the floor without a schedule")
+
+
+def learned_interval(habit: Habit) -> timedelta | None:
+    """Half the mean gap between entries: shorter where most entries of the last document were new, longer where few were.
+
+    At most a day: a feed that is quiet for weeks is still asked daily. None where nothing was learned yet.
+    """
+    if habit.gap_seconds is None:
+        return None
+    share = habit.seen_share
+    pace = 1.0 if share is None or FEW <= share <= MANY else 0.5 if share < FEW else 1.5
+    return min(timedelta(seconds=min(habit.gap_seconds / 2 * pace, LONGEST_LEARNED.total_seconds())), LONGEST_LEARNED)
+
+
+def _beyond_rest(at: datetime, hints: Hints) -> datetime:
+    """The first full hour from `at` on that the feed does not ask to be skipped; `at` itself if it asks to skip all of them."""
+    for hour in range(24 * 8):
+        then = at if hour == 0 else at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=hour)
+        if then.hour not in hints.skip_hours and then.strftime("%A") not in hints.skip_days:
+            return then
+    return at

@@ -33,6 +33,7 @@ class Options:
     sources: Path
     outlets: frozenset[str] | None = None  # None: all
     every: bool = False  # polls what is not due as well
+    recheck: bool = False  # looks at every stored page again
     jobs: int = 1  # cleaning workers
     trigger: str = "manual"
     deadline: float | None = None  # seconds; then the crawl is stopped gracefully
@@ -86,7 +87,7 @@ def _work(options: Options, run_id: int, lock: int, tell: Tell) -> str:
 
 
 def _pages_due(store: Store, options: Options) -> bool:
-    return bool(pages.due(store, _now(), limit=1, all_failed=options.every))
+    return bool(pages.due(store, _now(), limit=1, all_failed=options.every, all_stored=options.recheck))
 
 
 def _finish(store: Store, run_id: int, ended: str) -> Result:

@@ -58,19 +58,19 @@ def tour(folder: Path, *, keep_serving: bool) -> None:
         _crawl("First crawl", archive, sources)
         world.advance()
         _say("Time passes: new stories, corrections, a page gone, a feed moved, another one broken.")
-        _crawl("Second crawl: asks only for what may have changed", archive, sources)
+        _crawl("Second crawl: looks at the stored pages again as well", archive, sources, recheck=True)
         _show(archive)
         _goodbye(folder)
         if keep_serving:
             _serve(world)
 
 
-def _crawl(title: str, archive: Path, sources: Path) -> None:
+def _crawl(title: str, archive: Path, sources: Path, *, recheck: bool = False) -> None:
     _say(title)
-    click.secho(f"$ wirecopy crawl --all -a {archive} -s {sources}", dim=True)
+    click.secho(f"$ wirecopy crawl --all{' --recheck' if recheck else ''} -a {archive} -s {sources}", dim=True)
     progress = Progress()
     try:
-        result = run(Options(archive, sources, every=True, trigger="demo"), progress)
+        result = run(Options(archive, sources, every=True, recheck=recheck, trigger="demo"), progress)
     finally:
         progress.close()
     for line in summary_lines(result, progress.problems):

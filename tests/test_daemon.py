@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -27,7 +28,7 @@ from scheduler.daemon import stranded
 from scheduler.demo import World
 from scheduler.notify import Notifier
 from scheduler.outlook import told
-from scheduler.units import here
+from scheduler.units import daemon_unit, here
 from tests.way.parts import PAST, Desktop, clean_environment, read_lines
 
 PATIENCE = 30.0  # seconds that a message may take on a busy machine; nothing is measured by it
@@ -328,6 +329,28 @@ def test_a_run_is_asked_though_it_was_not_there_yet_and_does_not_see_the_manager
 
 
 # --- small things ---------------------------------------------------------------------------------------------------------
+
+
+def test_systemd_takes_the_daemons_unit(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("there is no systemd-analyze command on this machine (Debian: apt-get install systemd)")
+    unit = tmp_path / "wirecopy-daemon.service"
+    for archive in (Path("/var/lib/wirecopy/wirecopy.db"), tmp_path / 'an "odd" %h $HOME folder' / "a b.db"):
+        unit.write_text(daemon_unit(archive, Path("/etc/wirecopy/sources.toml"), user="daemon"), encoding="utf-8")
+        done = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False,
+            env=os.environ | {"SYSTEMD_LOG_LEVEL": "warning"},
+        )  # fmt: skip
+        assert (done.returncode, [line for line in done.stderr.splitlines() if "wirecopy" in line]) == (0, [])
+        assert "\nType=notify\n" in unit.read_text()
+
+
+def test_the_daemons_unit_is_printed_for_systemd_alone(desktop: Desktop) -> None:
+    printed = desktop.run("schedule", "systemd", "--daemon")
+    assert printed.returncode == 0
+    assert printed.stdout.count("# /etc/systemd/system/wirecopy-daemon.service") == 1
+    assert f" daemon --archive {desktop.archive} " in printed.stdout
+    assert desktop.run("schedule", "cron", "--daemon").returncode == 64
 
 
 @pytest.mark.parametrize("abstract", [False, True])

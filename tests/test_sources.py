@@ -28,6 +28,7 @@ from crawler.sources import (
     values,
 )
 from crawler.sources.layout import layout_of
+from crawler.sources.specs import RECHECK
 
 FULL = """# my sources
 [fetch]
@@ -85,8 +86,8 @@ def test_a_full_file_is_read() -> None:
 
 def test_an_outlets_own_politeness_goes_before_the_general() -> None:
     sources = parse(FULL)
-    assert sources.politeness(sources.outlets[0]) == Politeness(20.0, 10.0, 2_500_000, 3.0, True, 2000)
-    assert sources.politeness(sources.outlets[1]) == Politeness(20.0, 10.0, 2_500_000, 0.5, False, 2000)
+    assert sources.politeness(sources.outlets[0]) == Politeness(20.0, 10.0, 2_500_000, 3.0, True, 2000, RECHECK)
+    assert sources.politeness(sources.outlets[1]) == Politeness(20.0, 10.0, 2_500_000, 0.5, False, 2000, RECHECK)
 
 
 def test_outlets_and_feeds_are_found_by_id_and_url() -> None:
@@ -382,3 +383,15 @@ def test_verify_tls_false_is_an_exemption_that_is_said_aloud() -> None:
     assert [outlet.verify_tls for outlet in sources.outlets] == [False, True]
     assert sources.exemptions == ("Outlet 'a' has verify_tls = false: anybody on the way can pose as it.",)
     assert set(sources.exemptions) <= set(sources.warnings)
+
+
+def test_recheck_is_a_growing_list_of_intervals_and_an_empty_one_turns_it_off() -> None:
+    sources = parse('[fetch]\nrecheck = ["1h", "1d"]\n[[outlet]]\nid = "a"\nrecheck = []\n[[outlet]]\nid = "b"\n')
+    assert sources.politeness(sources.outlets[0]).recheck == ()
+    assert sources.politeness(sources.outlets[1]).recheck == (timedelta(hours=1), timedelta(days=1))
+
+
+@pytest.mark.parametrize("given", ['["1d", "1h"]', '["*/5 * * * *"]', '"1h"', "[1]"])
+def test_a_recheck_that_is_none_is_an_error_with_its_line(given: str) -> None:
+    with pytest.raises(SourcesError, match=r"sources.toml:2: .*recheck"):
+        parse(f"[fetch]\nrecheck = {given}\n")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from archive.keys import host_of
-from archive.model import Feed, Lease, Outlet, PageTask, Poll
+from archive.model import Feed, Habit, Hints, Lease, Outlet, PageTask, Poll
 from archive.store import captures, entries
 from archive.store.connect import Store
-from archive.times import from_iso_or_none, iso, iso_or_none
+from archive.times import from_iso, from_iso_or_none, iso, iso_or_none
+
+HABIT_ENTRIES = 20  # newest entries of a feed that its habit is learned from
 
 _LEASE = """SELECT f.id, f.outlet_id, o.code, f.url, f.kind, f.schedule, f.etag, f.last_modified, f.body_sha256, f.last_polled_at,
-  f.last_success_at, f.failures FROM feeds f JOIN outlets o ON o.id = f.outlet_id"""
+  f.last_success_at, f.failures, f.last_document_at, f.hints FROM feeds f JOIN outlets o ON o.id = f.outlet_id"""
 
 
 def sync(store: Store, outlets: Iterable[Outlet], feeds: Iterable[Feed], now: datetime) -> None:
@@ -60,12 +64,12 @@ def claim(
             "UPDATE feeds SET lease_run_id = ?, lease_until = ? WHERE id = ?",
             [(run_id, iso(now + lease), row[0]) for row in chosen],
         )
-    return [_as_lease(row) for row in chosen]
+    return [_as_lease(store, row) for row in chosen]
 
 
 def claimed(store: Store, run_id: int) -> list[Lease]:
     """What this run has claimed and not completed."""
-    return [_as_lease(row) for row in store.conn.execute(f"{_LEASE} WHERE f.lease_run_id = ? ORDER BY f.id", (run_id,))]
+    return [_as_lease(store, row) for row in store.conn.execute(f"{_LEASE} WHERE f.lease_run_id = ? ORDER BY f.id", (run_id,))]
 
 
 def release_crashed(store: Store, run_id: int) -> None:
@@ -124,22 +128,62 @@ def _update_feed(store: Store, poll: Poll, outcome: str) -> None:
     if poll.succeeded:
         conn.execute(
             "UPDATE feeds SET last_success_at = ?, etag = ?, last_modified = ?, body_sha256 = coalesce(?, body_sha256),"
-            " title = coalesce(?, title) WHERE id = ?",
+            " title = coalesce(?, title), last_document_at = coalesce(?, last_document_at), hints = coalesce(?, hints) WHERE id = ?",
             (
                 iso(poll.polled_at), poll.etag, poll.last_modified, poll.body_sha256,
-                poll.document.title if poll.document else None, feed_id,
+                poll.document.title if poll.document else None, _document_at(poll), _hints_of(poll), feed_id,
             ),
         )  # fmt: skip
 
 
-def _as_lease(row: tuple[object, ...]) -> Lease:
-    values = list(row)
-    values[9] = from_iso_or_none(values[9])  # type: ignore[arg-type]
-    values[10] = from_iso_or_none(values[10])  # type: ignore[arg-type]
-    return Lease(*values)  # type: ignore[arg-type]
+def _document_at(poll: Poll) -> str | None:
+    return iso(poll.polled_at) if poll.document is not None or poll.outcome == "same-body" else None
+
+
+def _hints_of(poll: Poll) -> str | None:
+    if poll.document is None:
+        return None
+    said = poll.document
+    return json.dumps({"ttl_minutes": said.ttl_minutes, "skip_hours": said.skip_hours, "skip_days": said.skip_days})
+
+
+def _as_lease(store: Store, row: tuple[Any, ...]) -> Lease:
+    polled, succeeded, failures, document, hints = row[9:]
+    return Lease(
+        *row[:9],
+        last_polled_at=from_iso_or_none(polled),
+        last_success_at=from_iso_or_none(succeeded),
+        failures=failures,
+        last_document_at=from_iso_or_none(document),
+        hints=_hints(hints),
+        habit=_habit(store, row[0]),
+    )
+
+
+def _hints(text: str | None) -> Hints:
+    said = json.loads(text) if text else {}
+    return Hints(said.get("ttl_minutes"), tuple(said.get("skip_hours", ())), tuple(said.get("skip_days", ())))
+
+
+def _habit(store: Store, feed_id: int) -> Habit:
+    """Learned from the newest entries and the last document that was read."""
+    times = store.conn.execute(
+        "SELECT coalesce(published_at, first_seen_at) FROM entries WHERE feed_id = ? ORDER BY id DESC LIMIT ?", (feed_id, HABIT_ENTRIES)
+    ).fetchall()
+    seen = store.conn.execute(
+        "SELECT 1.0 - 1.0 * new_entries / entries FROM polls WHERE feed_id = ? AND entries > 0 ORDER BY id DESC LIMIT 1", (feed_id,)
+    ).fetchone()
+    return Habit(mean_gap([from_iso(one[0]) for one in times]), seen[0] if seen else None)
+
+
+def mean_gap(times: Sequence[datetime]) -> float | None:
+    """Seconds between one entry and the next, on average; None for fewer than three, which say nothing."""
+    if len(times) < 3:
+        return None
+    return (max(times) - min(times)).total_seconds() / (len(times) - 1)
 
 
 def due_at(store: Store) -> str | None:
     """When the next feed is due; None where no feed is active."""
-    row = store.conn.execute("SELECT min(next_poll_at) FROM feeds WHERE active").fetchone()
+    row = store.conn.execute("SELECT min(max(next_poll_at, coalesce(not_before, ''))) FROM feeds WHERE active").fetchone()
     return row[0] if row else None

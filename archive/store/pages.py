@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from archive.keys import key_hash, url_key
-from archive.model import PageTask, Stored, Visit
+from archive.model import Known, PageTask, Stored, Visit
 from archive.store import captures
 from archive.store.connect import Store
-from archive.times import iso, iso_or_none
+from archive.times import from_iso, iso, iso_ms, iso_or_none
 
-_TASK = """SELECT p.id, p.url, o.code, p.outlet_id, p.feed_id, p.attempts FROM pages p JOIN outlets o ON o.id = p.outlet_id"""
+_TASK = """SELECT p.id, p.url, o.code, p.outlet_id, p.feed_id, p.attempts, p.stored_at, p.checks, p.etag, p.last_modified,
+  (SELECT c.fetched_at FROM articles a JOIN captures c ON c.id = a.capture_id WHERE a.page_id = p.id AND a.is_latest)
+  FROM pages p JOIN outlets o ON o.id = p.outlet_id"""
 
 
 def find(store: Store, key: str) -> int | None:
@@ -49,7 +53,7 @@ def look_again(store: Store, page_id: int, now: datetime) -> list[PageTask]:
     """Queues a stored page for another fetch: its feed says that the story changed. Call inside a transaction."""
     store.conn.execute("UPDATE pages SET next_try_at = ? WHERE id = ? AND state = 'stored' AND next_try_at IS NULL", (iso(now), page_id))
     rows = store.conn.execute(f"{_TASK} WHERE p.id = ? AND p.state = 'stored'", (page_id,)).fetchall()
-    return [PageTask(*row) for row in rows]
+    return [_as_task(store, row) for row in rows]
 
 
 def alias(store: Store, url: str, *, of: int, fetched: bool) -> None:
@@ -76,13 +80,15 @@ def due(
     after: int = 0,
     outlets: frozenset[str] | None = None,
     all_failed: bool = False,
+    all_stored: bool = False,
 ) -> list[PageTask]:
-    """Pages whose fetch is due, in id order, beyond id `after`; `all_failed` takes those that wait for a later try as well."""
-    when = (
-        "p.next_try_at <= :now"
-        if not all_failed
-        else "(p.next_try_at <= :now OR (p.next_try_at IS NOT NULL AND coalesce(p.status, 0) NOT IN (429, 503)))"
-    )
+    """Pages whose fetch is due, in id order, beyond id `after`; `all_failed` takes those that wait for a later try as well.
+
+    Looks at stored pages (`recheck_at`) come when they are due; `all_stored` takes every stored page.
+    """
+    waits = " OR (p.next_try_at IS NOT NULL AND coalesce(p.status, 0) NOT IN (429, 503))" if all_failed else ""
+    waits += " OR p.state = 'stored'" if all_stored else ""
+    when = f"(p.next_try_at <= :now OR (p.recheck_at <= :now AND p.next_try_at IS NULL){waits})"
     rows = store.conn.execute(
         f"{_TASK} WHERE {when} AND p.id > :after AND o.active"  # noqa: S608 - one of two constants
         " AND (:outlets IS NULL OR o.code IN (SELECT value FROM json_each(:outlets))) ORDER BY p.id LIMIT :limit",
@@ -93,7 +99,18 @@ def due(
             "outlets": None if outlets is None else json.dumps(sorted(outlets)),
         },
     ).fetchall()
-    return [PageTask(*row) for row in rows]
+    return [_as_task(store, row) for row in rows]
+
+
+def _as_task(store: Store, row: tuple[Any, ...]) -> PageTask:
+    task, (stored_at, checks, etag, last_modified, changed_at) = PageTask(*row[:6]), row[6:]
+    if stored_at is None:
+        return task
+    changed = from_iso(changed_at or stored_at)
+    quiet = store.conn.execute(
+        "SELECT count(*) FROM captures WHERE page_id = ? AND verdict = 'stored' AND fetched_at > ?", (task.page_id, iso_ms(changed))
+    ).fetchone()[0]
+    return replace(task, known=Known(changed, checks, quiet, etag, last_modified))
 
 
 def last_id(store: Store) -> int:
@@ -102,7 +119,7 @@ def last_id(store: Store) -> int:
 
 
 def count_due(store: Store, now: datetime) -> int:
-    row = store.conn.execute("SELECT count(*) FROM pages WHERE next_try_at <= ?", (iso(now),)).fetchone()
+    row = store.conn.execute("SELECT count(*) FROM pages WHERE next_try_at <= ?1 OR recheck_at <= ?1", (iso(now),)).fetchone()
     return int(row[0])
 
 
@@ -112,23 +129,47 @@ def record(store: Store, run_id: int, visit: Visit) -> Stored:
     capture_id = captures.append(store, run_id, visit.captures, verdict=visit.state, feed_id=task.feed_id, page_id=task.page_id)
     accepted = visit.state == "stored" and capture_id is not None
     revisit = accepted and _is_revisit(store, capture_id)
-    if accepted:
+    if accepted and visit.captures[-1].body is not None:
         store.conn.execute("INSERT OR IGNORE INTO clean_queue (capture_id) VALUES (?)", (capture_id,))
     store.conn.execute(
         # A page that was stored once stays so when a later fetch fails; only its being gone is news.
         "UPDATE pages SET state = CASE WHEN capture_id IS NOT NULL AND ?1 <> 'gone' THEN 'stored' ELSE ?1 END, attempts = ?2,"
-        " next_try_at = ?3, status = ?4, error = ?5, capture_id = coalesce(?6, capture_id) WHERE id = ?7",
+        " next_try_at = ?3, status = ?4, error = ?5, capture_id = coalesce(?6, capture_id), recheck_at = ?8,"
+        " removed_at = CASE WHEN ?1 = 'gone' THEN coalesce(removed_at, CASE WHEN stored_at IS NOT NULL THEN ?9 END)"
+        " WHEN ?1 = 'stored' THEN NULL ELSE removed_at END WHERE id = ?7",
         (
             visit.state,
             0 if accepted else task.attempts + 1,
             iso_or_none(visit.next_try_at),
             visit.captures[-1].status if visit.captures else None,
             visit.error,
-            capture_id if accepted else None,
+            capture_id if accepted and visit.captures[-1].body is not None else None,
             task.page_id,
+            iso_or_none(visit.recheck_at),
+            iso(visit.visited_at),
         ),
     )
+    if accepted:
+        _seen_alive(store, visit)
     return Stored(capture_id, accepted, revisit)
+
+
+def _seen_alive(store: Store, visit: Visit) -> None:
+    """A 304 refreshes the validators that it gives; a 200 replaces them, none clears them."""
+    not_modified = visit.captures[-1].status == 304
+    keep = "coalesce(?, etag), coalesce(?, last_modified)" if not_modified else "?, ?"
+    store.conn.execute(
+        f"UPDATE pages SET (etag, last_modified) = ({keep}), alive_at = ?, stored_at = coalesce(stored_at, ?),"  # noqa: S608 - constants
+        " checks = checks + ? WHERE id = ?",
+        (
+            visit.etag,
+            visit.last_modified,
+            iso(visit.visited_at),
+            iso(visit.visited_at),
+            int(visit.task.known is not None),
+            visit.task.page_id,
+        ),
+    )
 
 
 def _is_revisit(store: Store, capture_id: int | None) -> bool:

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 SourceKind = Literal["auto", "rss", "atom", "json", "sitemap", "html"]
 
 MB = 1_000_000
+# Counted from a page's last change: most corrections come within hours, most removals within days.
+RECHECK = tuple(timedelta(minutes=minutes) for minutes in (30, 120, 480, 1440, 3 * 1440, 7 * 1440, 30 * 1440))
 PATTERN_SEES = 1000  # characters of a URL that `keep` and `skip` look at: bounds what a slow pattern can cost
 
 
@@ -37,6 +39,7 @@ class FetchSpec:
     robots: bool = True  # robots.txt is honoured
     allow_private: tuple[IPv4Network | IPv6Network, ...] = ()  # networks dialled although they are not public
     max_entries: int = 2000  # entries of one document: the largest news sitemaps have 1,000
+    recheck: tuple[timedelta, ...] = RECHECK  # after these times a stored page is looked at again; (): never
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Politeness:
     delay: float
     robots: bool
     max_entries: int
+    recheck: tuple[timedelta, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class OutletSpec:
     delay: float | None = None
     robots: bool | None = None
     max_entries: int | None = None
+    recheck: tuple[timedelta, ...] | None = None
     verify_tls: bool = True  # False: certificates of its hosts may be invalid; `check` and every run say so
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, NoReturn, TypeVar
 
 from archive.errors import SourcesError
@@ -84,6 +86,15 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             self.fail(f"'{key}' in {self.name} has to be a list of texts", key, hint=f'Write {key} = ["...", "..."].')
         return tuple(self._read(key, text, read) for text in value)
+
+    def intervals(self, key: str, read: Callable[[str], timedelta]) -> tuple[timedelta, ...] | None:
+        """A list of ever longer intervals; None where the key is missing, () where the list is empty."""
+        if key not in self.values:
+            return None
+        found = self.texts(key, read)
+        if any(later <= earlier for earlier, later in pairwise(found)):
+            self.fail(f"'{key}' in {self.name} has to grow from step to step", key, hint=f'Write {key} = ["30m", "2h", "1d"].')
+        return found
 
     def tables(self, key: str) -> list[object]:
         """An array of tables, `[[key]]`; [] where there is none."""

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -19,6 +21,8 @@ from archive.store.connect import Store
 from crawler import outcome, polling
 from crawler.desk import Desk, open_alone
 from crawler.errand import Errand, WireResponse
+from crawler.facts import validators
+from crawler.recheck import next_check
 
 
 class WireSpider(Spider):
@@ -50,7 +54,8 @@ class WireSpider(Spider):
 
     # --- poll > discover ------------------------------------------------------------------------------------------
 
-    def feed_request(self, lease: Lease) -> Request:
+    def feed_request(self, claimed: Lease) -> Request:
+        lease = polling.as_asked(claimed, self.desk.clock())
         errand = Errand(
             "feed",
             lease.outlet,
@@ -105,7 +110,8 @@ class WireSpider(Spider):
     # --- fetch ----------------------------------------------------------------------------------------------------
 
     def page_request(self, task: PageTask) -> Request:
-        return Errand("page", task.outlet, task=task).request(task.url, self.parse_page)
+        fields = polling.validator_fields(task.known.etag, task.known.last_modified) if task.known else ()
+        return Errand("page", task.outlet, task=task, fields=fields).request(task.url, self.parse_page)
 
     async def parse_page(self, response: Response) -> AsyncIterator[Visit]:
         assert isinstance(response, WireResponse)  # noqa: S101 - our handler makes no others
@@ -115,7 +121,16 @@ class WireSpider(Spider):
         now = self.desk.clock()
         answer = response.hops[-1] if response.hops else None
         verdict = outcome.of_page(task, answer, refusal=response.refusal, now=now, rng=self.desk.rng)
-        yield Visit(task, response.hops, now, verdict.state, verdict.next_try_at, verdict.error)
+        yield self._visit(task, response.hops, verdict, now)
+
+    def _visit(self, task: PageTask, hops: tuple[Capture, ...], verdict: outcome.Verdict, now: datetime) -> Visit:
+        visit = Visit(task, hops, now, verdict.state, verdict.next_try_at, verdict.error)
+        if verdict.state != "stored":
+            return visit
+        # Validators belong to the URL that gave them: behind a redirect there are none to keep.
+        etag, last_modified = validators(hops[-1]) if len(hops) == 1 else (None, None)
+        due = next_check(self.desk.policy.recheck(task.outlet), task.known, now)
+        return replace(visit, recheck_at=due, etag=etag, last_modified=last_modified)
 
     # --- the end --------------------------------------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.model import Capture, FeedDocument
-from crawler.facts import freshness, ttl, validators
+from archive.model import Capture, FeedDocument, Hints
+from crawler.facts import freshness, hints_of, validators
 from tests.crawl.parts import NOW, capture
 
 DATE = "Date: Sun, 22 Nov 2026 12:00:00 GMT"
@@ -60,7 +60,6 @@ def test_validators_are_taken_byte_for_byte() -> None:
     assert validators(capture(200)) == (None, None)
 
 
-@pytest.mark.parametrize(("minutes", "expected"), [(30, timedelta(minutes=30)), (None, None), (0, None)])
-def test_ttl_is_the_documents_own_wish(minutes: int | None, expected: timedelta | None) -> None:
-    assert ttl(FeedDocument(kind="rss", ttl_minutes=minutes)) == expected
-    assert ttl(None) is None
+def test_hints_are_the_documents_own_wishes() -> None:
+    document = FeedDocument(kind="rss", ttl_minutes=30, skip_hours=(3, 4), skip_days=("Sunday",))
+    assert hints_of(document) == Hints(30, (3, 4), ("Sunday",))

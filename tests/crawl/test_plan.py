@@ -10,16 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.model import Habit, Hints
 from crawler.facts import PollFacts
 from crawler.sources import Schedule
 from scheduler.plan import GONE, JITTER, Plan, next_poll
 from tests.crawl.parts import NOW, rng
 
-GOOD = PollFacts(
-    outcome="nothing-new", failures=0.0, conditional=True, schedule=None, timezone=None, retry_after=None, max_age=None, ttl=None
-)
+GOOD = PollFacts(outcome="nothing-new", failures=0.0, conditional=True, schedule=None, timezone=None, retry_after=None, max_age=None)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 QUARTERLY = Schedule("15m", every=timedelta(minutes=15))
+
+
+def hours_of(wish: timedelta) -> Hints:
+    return Hints(round(wish.total_seconds() / 60) or None)
 
 
 def plan(facts: PollFacts, now: datetime = NOW) -> Plan:
@@ -51,19 +54,19 @@ def test_a_feed_with_validators_is_polled_hourly_and_one_without_daily() -> None
 def test_freshness_and_ttl_make_it_later_up_to_a_day_and_never_earlier_than_the_floor(
     field: str, wish: timedelta, expected: timedelta
 ) -> None:
-    assert earliest(replace(GOOD, max_age=wish) if field == "max_age" else replace(GOOD, ttl=wish)) == expected
+    assert earliest(replace(GOOD, max_age=wish) if field == "max_age" else replace(GOOD, hints=hours_of(wish))) == expected
 
 
 def test_the_later_of_freshness_and_ttl_binds_and_gives_the_reason() -> None:
-    facts = replace(GOOD, max_age=timedelta(hours=2), ttl=timedelta(hours=5))
+    facts = replace(GOOD, max_age=timedelta(hours=2), hints=Hints(300))
     assert earliest(facts) == timedelta(hours=5)
     assert "ttl" in plan(facts).reason
     assert "fresh" in plan(replace(facts, max_age=timedelta(hours=6))).reason
 
 
 def test_a_schedule_of_its_own_may_be_faster_than_the_floor_and_is_not_slowed_by_freshness() -> None:
-    facts = replace(GOOD, schedule=QUARTERLY, conditional=False, max_age=timedelta(hours=5), ttl=timedelta(hours=5))
-    assert earliest(facts) == timedelta(minutes=15)
+    facts = replace(GOOD, schedule=QUARTERLY, conditional=False, max_age=timedelta(hours=5), hints=Hints(300))
+    assert earliest(facts) == timedelta(minutes=13, seconds=30)  # a tenth early, for a timer that comes each quarter
     assert plan(facts).reason == "its schedule in sources.toml: every 15m"
 
 
@@ -146,7 +149,13 @@ every_facts = st.builds(
     timezone=st.sampled_from([None, "Asia/Kolkata", "America/New_York"]),
     retry_after=st.one_of(st.none(), st.timedeltas(timedelta(0), timedelta(days=31)).map(lambda wait: NOW + wait)),
     max_age=durations,
-    ttl=durations,
+    hints=st.builds(
+        Hints,
+        ttl_minutes=st.none() | st.integers(0, 10**6),
+        skip_hours=st.lists(st.integers(0, 23)).map(tuple),
+        skip_days=st.lists(st.sampled_from(["Monday", "Friday", "Sunday"])).map(tuple),
+    ),
+    habit=st.builds(Habit, st.none() | st.floats(0, 1e9), st.none() | st.floats(0, 1)),
 )
 
 
@@ -156,14 +165,15 @@ def test_every_poll_has_a_next_one_with_a_reason_within_what_binds_it(facts: Pol
     assert found.next_poll_at > NOW
     assert found.reason
     if facts.schedule is None:
-        assert found.next_poll_at >= NOW + (HOUR if facts.conditional else DAY)
+        assert found.next_poll_at >= NOW + (HOUR if facts.conditional or facts.failures else DAY)
     if facts.retry_after is not None:
         assert found.next_poll_at >= facts.retry_after == found.not_before
-    assert found.next_poll_at <= NOW + timedelta(days=32)
+    assert found.next_poll_at <= NOW + timedelta(days=40)
 
 
 @given(every_facts, st.integers())
 def test_jitter_makes_a_poll_later_only_and_by_a_share_of_the_interval(facts: PollFacts, seed: int) -> None:
+    facts = replace(facts, hints=Hints())  # what skips hours moves by whole ones
     still = earliest(facts)
     jittered = next_poll(facts, NOW, rng(seed)).next_poll_at - NOW
     assert still <= jittered <= still * (1 + JITTER)
