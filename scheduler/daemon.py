@@ -130,6 +130,8 @@ class Daemon:
             await self._one_run()
             outlook = await asyncio.to_thread(look, self._settings.archive, _now())
             self._leave(outlook.waiting)
+        else:
+            self._failures = 0
         if not self._failures:
             self._notify.status(f"Waiting; next poll due {outlook.next_due}" if outlook.next_due else "Waiting; no feed is configured")
 

@@ -148,15 +148,23 @@ def _hints_of(poll: Poll) -> str | None:
 
 
 def _as_lease(store: Store, row: tuple[Any, ...]) -> Lease:
-    polled, succeeded, failures, document, hints = row[9:]
+    feed_id, outlet_id, outlet, url, kind, schedule, etag, last_modified, body_sha256, polled, succeeded, failures, document, hints = row
     return Lease(
-        *row[:9],
+        feed_id=feed_id,
+        outlet_id=outlet_id,
+        outlet=outlet,
+        url=url,
+        kind=kind,
+        schedule=schedule,
+        etag=etag,
+        last_modified=last_modified,
+        body_sha256=body_sha256,
         last_polled_at=from_iso_or_none(polled),
         last_success_at=from_iso_or_none(succeeded),
         failures=failures,
         last_document_at=from_iso_or_none(document),
         hints=_hints(hints),
-        habit=_habit(store, row[0]),
+        habit=_habit(store, feed_id),
     )
 
 
