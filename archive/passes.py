@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -43,10 +45,14 @@ async def clean_pending(
     Readings are saved in capture order, so that ids and revisions do not depend on which worker was faster.
     """
     cleaned, after = Cleaned(), 0
-    reader = await asyncio.to_thread(open_reader, archive)
+    loop = asyncio.get_running_loop()
+    # One thread owns the reading connection and closes it itself: a cancelled wait leaves its call running, and a connection
+    # that is closed under a running query takes the process with it.
+    thread = ThreadPoolExecutor(1, thread_name_prefix="wirecopy-reader")
+    reader = await loop.run_in_executor(thread, open_reader, archive)
     try:
         while True:
-            tasks, damaged = await asyncio.to_thread(clean_queue.batch, reader, after=after, limit=BATCH)
+            tasks, damaged = await loop.run_in_executor(thread, partial(clean_queue.batch, reader, after=after, limit=BATCH))
             if not tasks and not damaged:
                 if more is None or not await more():
                     return cleaned
@@ -56,7 +62,8 @@ async def clean_pending(
             if tell:
                 tell(cleaned)
     finally:
-        reader.close()
+        thread.submit(reader.close)
+        thread.shutdown(wait=False)
 
 
 async def _one_batch(

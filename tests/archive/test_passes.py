@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import threading
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from archive.clean import CLEANER_VERSION
 from archive.cli import clean as clean_command
 from archive.errors import ArchiveLocked
 from archive.lock import run_lock
-from archive.model import Article, Entry
+from archive.model import Article, CleanTask, Entry
 from archive.passes import Cleaned, clean_pending
 from archive.store import clean_queue
 from archive.store.connect import Store
@@ -215,3 +217,35 @@ def test_a_reading_without_a_story_says_why(store: Store) -> None:
     page = Page(store)
     parts.read(store, page.fetch(), Article(reason="a video page"))
     assert parts.rows(store, "SELECT reason FROM readings") == [("a video page",)]
+
+
+def test_a_pass_that_is_called_off_closes_its_connection_only_behind_the_query_under_way(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, go_on, after = threading.Event(), threading.Event(), Future[int]()
+
+    def slow(reader: Store, *, after_query: Future[int] = after, **_: int) -> tuple[list[CleanTask], list[tuple[int, str]]]:
+        inside.set()
+        go_on.wait(20)
+        try:  # a closed connection raises here; one that is closed in the middle of a query crashes the process
+            after_query.set_result(reader.conn.execute("SELECT 7").fetchone()[0])
+        except BaseException as problem:
+            after_query.set_exception(problem)
+        return [], []
+
+    monkeypatch.setattr(clean_queue, "batch", slow)
+
+    async def body() -> None:
+        writer, pool = Writer(store.path), WorkerPool(1)
+        work = asyncio.ensure_future(clean_pending(store.path, writer, pool))
+        while not inside.is_set():
+            await asyncio.sleep(0.01)
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+        go_on.set()
+        await pool.close()
+        writer.close()
+
+    asyncio.run(body())
+    assert after.result(20) == 7
