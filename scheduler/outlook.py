@@ -14,9 +14,10 @@ from archive.times import iso
 from scheduler.child import Ended
 from scheduler.run import ALL_FAILED
 
-_DUE = (
-    "SELECT count(*) FROM feeds WHERE active AND next_poll_at <= :now",
-    "SELECT count(*) FROM pages p JOIN outlets o ON o.id = p.outlet_id WHERE p.next_try_at <= :now AND o.active",
+_DUE = (  # as `feeds.claim` and `pages.due` choose
+    "SELECT count(*) FROM feeds WHERE active AND next_poll_at <= :now AND (not_before IS NULL OR not_before <= :now)",
+    "SELECT count(*) FROM pages p JOIN outlets o ON o.id = p.outlet_id WHERE o.active"
+    " AND (p.next_try_at <= :now OR (p.recheck_at <= :now AND p.next_try_at IS NULL))",
 )
 
 
