@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -268,13 +267,3 @@ def agency_of_host(host: str, *, day: date | None = None) -> Agency | None:
         if agency:
             return _valid(agency, day)
     return None
-
-
-def by_code(code: str) -> Agency | None:
-    """The agency of that code."""
-    return next((a for a in AGENCIES if a.code == code), None)
-
-
-def all_names(agencies: Iterable[Agency] = AGENCIES) -> tuple[str, ...]:
-    """Every signature and name, longest first: for patterns."""
-    return tuple(sorted({n for a in agencies for n in (*a.short, a.name, *a.aliases)}, key=lambda n: (-len(n), n)))

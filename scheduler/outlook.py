@@ -8,17 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import ArchiveMissing
-from archive.store import clean_queue, feeds
+from archive.store import clean_queue, feeds, pages
 from archive.store.connect import open_reader, telling
-from archive.times import iso
 from scheduler.child import Ended
 from scheduler.run import ALL_FAILED
-
-_DUE = (  # as `feeds.claim` and `pages.due` choose
-    "SELECT count(*) FROM feeds WHERE active AND next_poll_at <= :now AND (not_before IS NULL OR not_before <= :now)",
-    "SELECT count(*) FROM pages p JOIN outlets o ON o.id = p.outlet_id WHERE o.active"
-    " AND (p.next_try_at <= :now OR (p.recheck_at <= :now AND p.next_try_at IS NULL))",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +26,8 @@ def look(archive: Path, now: datetime) -> Outlook:
     """What a run would find to do: short reads along indexes. Raises ArchiveError, but for an archive that is not there yet."""
     try:
         with open_reader(archive) as store, telling(archive, reading=True):
-            waiting = sum(int(store.conn.execute(sql, {"now": iso(now)}).fetchone()[0]) for sql in _DUE)
-            return Outlook(waiting + clean_queue.waiting(store), feeds.due_at(store))
+            waiting = feeds.count_due(store, now) + pages.count_due(store, now) + clean_queue.waiting(store)
+            return Outlook(waiting, feeds.due_at(store))
     except ArchiveMissing:
         return Outlook(waiting=1)
 

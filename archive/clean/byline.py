@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 from archive.agencies import agencies_in, is_unnamed_agency
-from archive.dates import parse_moment
 from archive.dates.months import MONTHS
 from archive.dates.months import fold as fold_month
 
@@ -105,8 +104,3 @@ def split_names(values: Iterable[str], outlet: str | None = None) -> tuple[str, 
         for name in people(value, outlet):
             seen.setdefault(_TITLES.sub("", name).casefold(), name)
     return tuple(seen.values())
-
-
-def has_date(line: str) -> bool:
-    """A day is printed in this line."""
-    return len(line) <= 200 and any(c.isdigit() for c in line) and parse_moment(line) is not None

@@ -23,7 +23,6 @@ class Metadata:
     title: str | None = None  # the title element
     h1: list[str] = field(default_factory=list)
     canonical: str | None = None
-    amphtml: bool = False  # the page is an AMP copy
     lang: str | None = None  # the root element's lang
 
     def first(self, *names: str) -> str | None:
@@ -55,7 +54,6 @@ def metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     if root is not None:
         attributes = root.attributes
         found.lang = attributes.get("lang") or attributes.get("xml:lang")
-        found.amphtml = "amp" in attributes or "⚡" in attributes
     return found
 
 

@@ -1,11 +1,16 @@
-"""The door to the database, one file a domain. Everything that reads or writes the archive's tables stands here.
+"""The door to the database, one file a domain. Everything that writes the archive's tables stands here; what only reads them for
+people (search, show, verify, status, health) has its queries beside its output.
 
-connect     open, create, recognise; one transaction at a time
-runs        what a run did
-feeds       the due-queue: sync with sources.toml, claim, complete
-pages       seen links and the fetch queue
-captures    exchanges as observed, their heads, their bodies
-bodies      put by digest, get by digest
-readings    clean queue, articles, revisions, stories
-hosts       robots.txt and holds across runs
+    connect      open, create, recognise; one transaction at a time
+    runs         what a run did
+    feeds        the due-queue: sync with sources.toml, claim, complete
+    entries      what feeds said of their entries
+    pages        seen links and the fetch queue
+    captures     exchanges as observed, their heads
+    bodies       put by digest, get by digest
+    clean_queue  captures whose reading is due
+    readings     articles, revisions, stories
+    same_page    one page under several addresses
+    hosts        robots.txt and holds across runs
+    alerts       what the alert command was told last
 """

@@ -41,11 +41,6 @@ def get(store: Store, body_id: int) -> bytes:
     return unpack(Packed(*row[:4]), base)
 
 
-def by_digest(store: Store, sha256: str) -> int | None:
-    row = store.conn.execute("SELECT id FROM bodies WHERE sha256 = ?", (sha256,)).fetchone()
-    return int(row[0]) if row else None
-
-
 def _bases_for(store: Store, host: str, role: str, previous: int | None) -> list[int]:
     """Self-contained bodies worth trying as base: the page's last version or its base, then the keyframe of its host."""
     found = store.conn.execute(

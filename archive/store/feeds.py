@@ -13,6 +13,7 @@ from archive.store import captures, entries
 from archive.store.connect import Store
 from archive.times import from_iso, from_iso_or_none, iso, iso_or_none
 
+_POLLABLE = "f.active AND (f.not_before IS NULL OR f.not_before <= :now)"
 HABIT_ENTRIES = 20  # newest entries of a feed that its habit is learned from
 
 _LEASE = """SELECT f.id, f.outlet_id, o.code, f.url, f.kind, f.schedule, f.etag, f.last_modified, f.body_sha256, f.last_polled_at,
@@ -52,7 +53,7 @@ def claim(
 
     A claim that its run did not complete ends by itself after `lease`: a crash loses no poll and doubles none.
     """
-    free = "f.active AND (f.lease_until IS NULL OR f.lease_until < :now) AND (f.not_before IS NULL OR f.not_before <= :now)"
+    free = f"{_POLLABLE} AND (f.lease_until IS NULL OR f.lease_until < :now)"
     due = "" if every else " AND f.next_poll_at <= :now"
     with store.transaction() as conn:
         rows = conn.execute(
@@ -189,6 +190,12 @@ def mean_gap(times: Sequence[datetime]) -> float | None:
     if len(times) < 3:
         return None
     return (max(times) - min(times)).total_seconds() / (len(times) - 1)
+
+
+def count_due(store: Store, now: datetime) -> int:
+    """How many feeds a run would claim now."""
+    sql = f"SELECT count(*) FROM feeds f WHERE {_POLLABLE} AND f.next_poll_at <= :now"  # noqa: S608 - a constant
+    return int(store.conn.execute(sql, {"now": iso(now)}).fetchone()[0])
 
 
 def due_at(store: Store) -> str | None:

@@ -18,6 +18,9 @@ _TASK = """SELECT p.id, p.url, o.code, p.outlet_id, p.feed_id, p.attempts, p.sto
   FROM pages p JOIN outlets o ON o.id = p.outlet_id"""
 
 
+_DUE = "(p.next_try_at <= :now OR (p.recheck_at <= :now AND p.next_try_at IS NULL))"
+
+
 def find(store: Store, key: str) -> int | None:
     """The page with this key, by 64-bit hash, verified against the text."""
     for page_id, text in store.conn.execute("SELECT id, key FROM pages WHERE key_hash = ?", (key_hash(key),)):
@@ -88,7 +91,7 @@ def due(
     """
     waits = " OR (p.next_try_at IS NOT NULL AND coalesce(p.status, 0) NOT IN (429, 503))" if all_failed else ""
     waits += " OR p.state = 'stored'" if all_stored else ""
-    when = f"(p.next_try_at <= :now OR (p.recheck_at <= :now AND p.next_try_at IS NULL){waits})"
+    when = f"({_DUE}{waits})"
     rows = store.conn.execute(
         f"{_TASK} WHERE {when} AND p.id > :after AND o.active"  # noqa: S608 - one of two constants
         " AND (:outlets IS NULL OR o.code IN (SELECT value FROM json_each(:outlets))) ORDER BY p.id LIMIT :limit",
@@ -113,14 +116,15 @@ def _as_task(store: Store, row: tuple[Any, ...]) -> PageTask:
     return replace(task, known=Known(changed, checks, quiet, etag, last_modified))
 
 
+def count_due(store: Store, now: datetime) -> int:
+    """How many pages a run would fetch now, those that its own polls bring left aside."""
+    sql = f"SELECT count(*) FROM pages p JOIN outlets o ON o.id = p.outlet_id WHERE o.active AND {_DUE}"  # noqa: S608 - a constant
+    return int(store.conn.execute(sql, {"now": iso(now)}).fetchone()[0])
+
+
 def last_id(store: Store) -> int:
     """The id of the newest page, 0 in an empty archive."""
     return int(store.conn.execute("SELECT coalesce(max(id), 0) FROM pages").fetchone()[0])
-
-
-def count_due(store: Store, now: datetime) -> int:
-    row = store.conn.execute("SELECT count(*) FROM pages WHERE next_try_at <= ?1 OR recheck_at <= ?1", (iso(now),)).fetchone()
-    return int(row[0])
 
 
 def record(store: Store, run_id: int, visit: Visit) -> Stored:

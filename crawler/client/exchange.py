@@ -7,7 +7,6 @@ import ssl
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -165,8 +164,7 @@ class Client:
 
 def _tls_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
-    with suppress(NotImplementedError):
-        context.set_alpn_protocols(["http/1.1"])
+    context.set_alpn_protocols(["http/1.1"])
     return context
 
 

@@ -21,6 +21,16 @@ def entry(link: str, **facts: object) -> Entry:
     return Entry(url=link, url_given=link, **facts)  # type: ignore[arg-type]
 
 
+def test_what_is_counted_as_due_is_what_a_run_would_claim(store: Store) -> None:
+    run = parts.begin(store)
+    lease = parts.lease(store, run)
+    assert feeds.count_due(store, NOW) == 1
+    held = dataclasses.replace(parts.said([A], lease), not_before=NOW + timedelta(hours=9), next_poll_at=NOW)
+    parts.poll(store, run, held)
+    assert (feeds.count_due(store, NOW), feeds.claim(store, run, NOW, every=True)) == (0, [])
+    assert feeds.count_due(store, NOW + timedelta(hours=9)) == 1
+
+
 def test_a_new_feed_is_due_at_once_and_claimed_by_one_run_only(store: Store) -> None:
     run, other = parts.begin(store), parts.begin(store)
     lease = parts.lease(store, run)
