@@ -39,6 +39,7 @@ async def clean_pending(
     run_id: int | None = None,
     more: Callable[[], Awaitable[bool]] | None = None,
     tell: Callable[[Cleaned], None] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Cleaned:
     """Reads every queued capture and saves its article; ends when the queue is empty and `more` (wait for news) says False.
 
@@ -57,7 +58,7 @@ async def clean_pending(
                 if more is None or not await more():
                     return cleaned
                 continue
-            await _one_batch(writer, pool, run_id, tasks, damaged, cleaned)
+            await _one_batch(writer, pool, run_id, tasks, damaged, cleaned, clock)
             after = max([task.capture_id for task in tasks] + [capture_id for capture_id, _ in damaged])
             if tell:
                 tell(cleaned)
@@ -73,13 +74,14 @@ async def _one_batch(
     tasks: list[CleanTask],
     damaged: list[tuple[int, str]],
     cleaned: Cleaned,
+    clock: Callable[[], datetime],
 ) -> None:
     articles = await asyncio.gather(*(_read(pool, task) for task in tasks))
     read: list[tuple[int, Article | str]] = [(task.capture_id, article) for task, article in zip(tasks, articles, strict=True)]
     read = sorted([*read, *damaged], key=lambda one: one[0])
 
     def save(store: Store) -> None:
-        now = datetime.now(UTC)
+        now = clock()
         for capture_id, article in read:
             if isinstance(article, str):
                 readings.save_failure(store, capture_id, article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -58,9 +58,10 @@ class Desk:
     def __init__(
         self, archive: Path, sources: Sources, run_id: int, *, jobs: int = 1, every: bool = False, recheck: bool = False,
         outlets: frozenset[str] | None = None,
-        tell: Tell = _tell_nobody,
+        tell: Tell = _tell_nobody, ahead: timedelta = timedelta(0),
     ) -> None:  # fmt: skip
         self.archive, self.run_id, self.every, self.recheck, self.outlets = archive, run_id, every, recheck, outlets
+        self._ahead = ahead  # of the machine's clock: for simulations
         self.policy = Policy(sources)
         self.max_entries = sources.fetch.max_entries
         self.tell = tell
@@ -84,9 +85,8 @@ class Desk:
         self._news = asyncio.Event()
         self._fetching = True
 
-    @staticmethod
-    def clock() -> datetime:
-        return datetime.now(UTC)
+    def clock(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
 
     # --- what is due ----------------------------------------------------------------------------------------------
 
@@ -168,7 +168,9 @@ class Desk:
     def start_cleaning(self) -> None:
         """Begins to read what is stored, beside the fetching; what is left over is for after the crawl."""
         self._cleaning = asyncio.ensure_future(
-            clean_pending(self.archive, self.writer, self.pool, run_id=self.run_id, more=self._more, tell=self._tell_cleaned)
+            clean_pending(
+                self.archive, self.writer, self.pool, run_id=self.run_id, more=self._more, tell=self._tell_cleaned, clock=self.clock
+            )
         )
 
     def stored(self) -> None:
@@ -216,7 +218,7 @@ def open_alone(settings: BaseSettings, *, every: bool) -> Desk:
     with ExitStack() as undo:
         undo.enter_context(run_lock(archive))
         with open_store(archive, create=True) as store:
-            run_id, _ = begin(store, sources, trigger="scrapy", now=Desk.clock(), every=every)
+            run_id, _ = begin(store, sources, trigger="scrapy", now=datetime.now(UTC), every=every)
         desk = Desk(archive, sources, run_id, every=every)
         desk.end.callback(_finish, archive, run_id)
         desk.end.push(undo.pop_all())
@@ -225,4 +227,4 @@ def open_alone(settings: BaseSettings, *, every: bool) -> Desk:
 
 def _finish(archive: Path, run_id: int) -> None:
     with open_store(archive) as store:
-        runs.finish(store, run_id, status="ok", now=Desk.clock())
+        runs.finish(store, run_id, status="ok", now=datetime.now(UTC))

@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -47,6 +48,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--every", action="store_true")
     parser.add_argument("--recheck", action="store_true")
     parser.add_argument("--outlet", action="append")
+    parser.add_argument("--ahead", type=float, default=0.0)
     parser.add_argument("--log-level", default="WARNING")
     return parser.parse_args()
 
@@ -75,6 +77,7 @@ def _crawl(arguments: argparse.Namespace, events: TextIO) -> int:
     desk = Desk(
         arguments.archive, load(arguments.sources), arguments.run, jobs=arguments.jobs, every=arguments.every, recheck=arguments.recheck,
         outlets=frozenset(arguments.outlet) if arguments.outlet else None, tell=lambda event: _tell(events, event),
+        ahead=timedelta(seconds=arguments.ahead),
     )  # fmt: skip
     process = AsyncCrawlerProcess({**as_dict(), "LOG_INSTALL_ROOT_HANDLER": False})
     crawler = process.create_crawler(WireSpider)

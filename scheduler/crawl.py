@@ -85,6 +85,7 @@ class _Crawl:
         ]
         command += ["--run", str(self._run_id), "--jobs", str(options.jobs), "--log-level", options.log_level]
         command += ["--every"] if options.every else []
+        command += ["--ahead", str(options.ahead.total_seconds())] if options.ahead else []
         command += ["--recheck"] if options.recheck else []
         for outlet in sorted(options.outlets or ()):
             command += ["--outlet", outlet]
@@ -124,7 +125,9 @@ class _Crawl:
         def tell(cleaned: Cleaned) -> None:
             self._tell({"event": "cleaned", "done": before + cleaned.done})
 
-        work = asyncio.ensure_future(clean_pending(self._options.archive, writer, pool, run_id=self._run_id, tell=tell))
+        work = asyncio.ensure_future(
+            clean_pending(self._options.archive, writer, pool, run_id=self._run_id, tell=tell, clock=self._options.now)
+        )
         stop = asyncio.ensure_future(self._stop.wait())
         try:
             await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)

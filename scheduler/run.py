@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,10 @@ class Options:
     deadline: float | None = None  # seconds; then the crawl is stopped gracefully
     wait: float = 1.0  # seconds to wait for a run that is under way
     log_level: str = "WARNING"
+    ahead: timedelta = timedelta(0)  # of the run's clock before this machine's: for simulations
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
 
 
 @dataclass(slots=True)
@@ -58,15 +62,15 @@ def run(options: Options, tell: Tell) -> Result:
     with run_lock(options.archive, wait=options.wait) as lock:
         sources = load(options.sources)
         with open_store(options.archive, create=True) as store:
-            run_id, leases = begin(store, sources, trigger=options.trigger, now=_now(), every=options.every, outlets=options.outlets)
+            run_id, leases = begin(store, sources, trigger=options.trigger, now=options.now(), every=options.every, outlets=options.outlets)
             work = bool(leases) or _pages_due(store, options) or clean_queue.waiting(store) > 0
         ended = _work(options, run_id, lock, tell) if work else "ok"
         with open_store(options.archive) as store:
-            result = _finish(store, run_id, ended)
+            result = _finish(store, run_id, ended, options.now())
             if sources.alert is not None and not _asked_to_stop(options, result):
                 from scheduler.alert import look  # late: most runs alert nobody
 
-                look(store, sources.alert, now=_now())
+                look(store, sources.alert, now=options.now())
             return result
 
 
@@ -87,14 +91,14 @@ def _work(options: Options, run_id: int, lock: int, tell: Tell) -> str:
 
 
 def _pages_due(store: Store, options: Options) -> bool:
-    return bool(pages.due(store, _now(), limit=1, all_failed=options.every, all_stored=options.recheck))
+    return bool(pages.due(store, options.now(), limit=1, all_failed=options.every, all_stored=options.recheck))
 
 
-def _finish(store: Store, run_id: int, ended: str) -> Result:
-    summary = runs.count(store, run_id, _now())
+def _finish(store: Store, run_id: int, ended: str, now: datetime) -> Result:
+    summary = runs.count(store, run_id, now)
     status = ended if ended != "ok" else _status(summary)
     error = "the crawl broke off: killed from outside, or a bug that the log tells of" if ended == "failed" else None
-    summary = runs.finish(store, run_id, status=status, now=_now(), error=error)
+    summary = runs.finish(store, run_id, status=status, now=now, error=error)
     store.checkpoint()
     return Result(
         summary=summary,
@@ -117,11 +121,7 @@ def _status(summary: runs.Summary) -> str:
 def _note_failure(options: Options, run_id: int, problem: WirecopyError) -> None:
     """The run's row says what ended it, where the archive still lets us write."""
     with suppress(WirecopyError), open_store(options.archive) as store:
-        runs.finish(store, run_id, status="failed", now=_now(), error=str(problem))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+        runs.finish(store, run_id, status="failed", now=options.now(), error=str(problem))
 
 
 def named(sources: Sources, names: tuple[str, ...]) -> frozenset[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,9 @@ class Person:
         networks = ", ".join(f'"{one}"' for one in self.allowed)
         self.sources.write_text(HEAD.format(networks=networks) + "".join(self.outlets), encoding="utf-8")
 
-    def crawl(self, *, every: bool = True) -> Result:
-        """One run over everything."""
-        return run(Options(self.archive, self.sources, every=every), _tell_nobody)
+    def crawl(self, *, every: bool = True, ahead: timedelta = timedelta(0)) -> Result:
+        """One run over everything, or (not `every`) over what is due; its clock may be ahead of the machine's."""
+        return run(Options(self.archive, self.sources, every=every, ahead=ahead), _tell_nobody)
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         with closing(sqlite3.connect(self.archive)) as conn:
