@@ -64,6 +64,7 @@ class Desk:
         self._ahead = ahead  # of the machine's clock: for simulations
         self.policy = Policy(sources)
         self.max_entries = sources.fetch.max_entries
+        self.second_try = sources.fetch.second_try
         self.tell = tell
         self.end = ExitStack()  # what has to be undone at the very end
         self.on_failure: Callable[[], None] = lambda: None

@@ -14,7 +14,18 @@ from crawler.sources.layout import layout_of
 from crawler.sources.specs import AlertSpec, FeedSpec, FetchSpec, OutletSpec, SourceKind, Sources
 from crawler.sources.tables import Table
 
-_FETCH_KEYS = ("contact", "timeout", "connect_timeout", "max_size", "delay", "robots", "allow_private", "max_entries", "recheck")
+_FETCH_KEYS = (
+    "contact",
+    "timeout",
+    "connect_timeout",
+    "max_size",
+    "delay",
+    "robots",
+    "allow_private",
+    "max_entries",
+    "recheck",
+    "second_try",
+)
 _OUTLET_KEYS = (
     *("id", "name", "homepage", "language", "timezone", "agency", "feed", "schedule", "keep", "skip"),
     *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "recheck", "verify_tls"),
@@ -81,6 +92,7 @@ def _fetch(table: Table) -> FetchSpec:
         "contact": table.text("contact", values.contact),
         **_politeness(table),
         "allow_private": table.texts("allow_private", values.network),
+        "second_try": table.number("second_try", 0, 600),
     }
     return FetchSpec(**{key: value for key, value in given.items() if value is not None})
 

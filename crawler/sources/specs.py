@@ -40,6 +40,9 @@ class FetchSpec:
     allow_private: tuple[IPv4Network | IPv6Network, ...] = ()  # networks dialled although they are not public
     max_entries: int = 2000  # entries of one document: the largest news sitemaps have 1,000
     recheck: tuple[timedelta, ...] = RECHECK  # after these times a stored page is looked at again; (): never
+    second_try: float = (
+        10.0  # seconds after which a run asks once more for a page whose server failed: most such failures pass at once; 0: not
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _STARTER = """\
 # delay = 1.0              # seconds between two requests to one host
 # robots = true            # honour robots.txt
 # max_entries = 2000       # entries read of one feed
+# second_try = 10          # seconds after which a run asks once more for a page whose server failed; 0: not
 # allow_private = []       # private networks that may be crawled: ["10.1.0.0/16"]
 
 # Told once whenever something goes wrong or is well again, with JSON on its standard input:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +14,7 @@ from typing import Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
@@ -23,6 +26,7 @@ from crawler.desk import Desk, open_alone
 from crawler.errand import Errand, WireResponse
 from crawler.facts import validators
 from crawler.recheck import next_check
+from crawler.second import SecondTries
 
 
 class WireSpider(Spider):
@@ -35,12 +39,15 @@ class WireSpider(Spider):
         self.desk = desk
         self.planner = planner
         self.reader = polling.Reader(desk.pool, desk.max_entries)
+        self.second = SecondTries(desk.second_try)
+        self._asking_again: asyncio.TimerHandle | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, desk: Desk | None = None, **kwargs: Any) -> Self:
         desk = desk or open_alone(crawler.settings, every=bool(kwargs.pop("every", False)))
         planner = load_object(crawler.settings["WIRECOPY_PLANNER"])
         spider = super().from_crawler(crawler, *args, desk=desk, planner=planner, **kwargs)
+        crawler.signals.connect(spider.ask_again, signal=signals.spider_idle)
         crawler.signals.connect(spider.close_desk, signal=signals.spider_closed)
         return spider
 
@@ -121,7 +128,9 @@ class WireSpider(Spider):
         now = self.desk.clock()
         answer = response.hops[-1] if response.hops else None
         verdict = outcome.of_page(task, answer, refusal=response.refusal, now=now, rng=self.desk.rng)
-        yield self._visit(task, response.hops, verdict, now)
+        visit = self._visit(task, response.hops, verdict, now)
+        yield visit
+        self.second.note(visit, time.monotonic())
 
     def _visit(self, task: PageTask, hops: tuple[Capture, ...], verdict: outcome.Verdict, now: datetime) -> Visit:
         visit = Visit(task, hops, now, verdict.state, verdict.next_try_at, verdict.error)
@@ -134,5 +143,22 @@ class WireSpider(Spider):
 
     # --- the end --------------------------------------------------------------------------------------------------
 
+    def ask_again(self) -> None:
+        """All is done but the second tries: waits for their time, and asks. Scrapy calls this whenever it has nothing to do."""
+        wait = None if self.desk.stopping else self.second.wait(time.monotonic())
+        if wait is None:
+            return
+        if self._asking_again is None:
+            self._asking_again = asyncio.get_running_loop().call_later(wait, self._second_tries)
+        raise DontCloseSpider
+
+    def _second_tries(self) -> None:
+        assert self.crawler.engine is not None  # noqa: S101 - it is running us
+        self._asking_again = None
+        for task in [] if self.desk.stopping else self.second.take():
+            self.crawler.engine.crawl(self.page_request(task))
+
     async def close_desk(self) -> None:
+        if self._asking_again is not None:
+            self._asking_again.cancel()
         await self.desk.close()

@@ -116,6 +116,7 @@ class World:
         lines = [
             "# The demo world: invented outlets on this machine.",
             "[fetch]",
+            "second_try = 0",
             'contact = "https://example.org/wirecopy-demo"',
             f"delay = {delay}",
             'allow_private = ["127.0.0.0/8"]',

@@ -14,6 +14,7 @@ from scheduler.run import Options, Result, run
 HEAD = """[fetch]
 contact = "https://crawl.example.org/about"
 delay = 0
+second_try = {second_try}
 max_size = "200 KB"
 allow_private = [{networks}]
 """
@@ -30,6 +31,7 @@ class Person:
     folder: Path
     allowed: tuple[str, ...] = ("127.0.0.1/32",)
     outlets: list[str] = field(default_factory=list)
+    second_try: float = 0  # most tests need not wait for one
 
     @property
     def archive(self) -> Path:
@@ -44,7 +46,7 @@ class Person:
         feeds = "".join(f'\n  [[outlet.feed]]\n  url = "{url}"\n  {feed}\n' for url in urls)
         self.outlets.append(f'\n[[outlet]]\nid = "{outlet}"\nname = "{outlet}"\n{settings}\n{feeds}')
         networks = ", ".join(f'"{one}"' for one in self.allowed)
-        self.sources.write_text(HEAD.format(networks=networks) + "".join(self.outlets), encoding="utf-8")
+        self.sources.write_text(HEAD.format(networks=networks, second_try=self.second_try) + "".join(self.outlets), encoding="utf-8")
 
     def crawl(self, *, every: bool = True, ahead: timedelta = timedelta(0)) -> Result:
         """One run over everything, or (not `every`) over what is due; its clock may be ahead of the machine's."""
