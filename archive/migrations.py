@@ -331,6 +331,16 @@ CREATE TABLE alerts ( -- what is wrong, and what the alert command was told of i
 ) STRICT, WITHOUT ROWID;
 """
 
+MOVES = """
+CREATE TABLE moves ( -- feeds whose polls came through permanent redirects (301, 308): where to, and since when
+  feed_id INTEGER PRIMARY KEY REFERENCES feeds(id),
+  url TEXT NOT NULL, -- where the redirects lead
+  since TEXT NOT NULL, -- first poll in a row that was led there
+  polls INTEGER NOT NULL, -- polls in a row that were
+  taken INTEGER NOT NULL -- 1: this address is polled in place of the configured one
+) STRICT;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -344,6 +354,12 @@ def m001_first_schema(db: Database) -> None:
 @migrations()
 def m002_alerts(db: Database) -> None:
     for statement in _statements(ALERTS):
+        db.execute(statement)
+
+
+@migrations()
+def m004_moves(db: Database) -> None:
+    for statement in _statements(MOVES):
         db.execute(statement)
 
 

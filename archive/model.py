@@ -157,6 +157,16 @@ NO_HINTS, NO_HABIT = Hints(), Habit()
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Permanent redirects that a feed's polls came through."""
+
+    url: str  # where they lead
+    since: datetime  # first poll in a row that was led there
+    polls: int = 1  # polls in a row that were
+    taken: bool = False  # this address is polled in place of the configured one
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """A feed that one run has claimed, with all that polling it needs to know."""
 
@@ -175,6 +185,12 @@ class Lease:
     last_document_at: datetime | None = None
     hints: Hints = NO_HINTS
     habit: Habit = NO_HABIT
+    move: Move | None = None
+
+    @property
+    def address(self) -> str:
+        """What is polled: the configured URL, or where it has moved."""
+        return self.move.url if self.move is not None and self.move.taken else self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +230,16 @@ class Poll:
     not_before: datetime | None = None  # Retry-After: not even a forced poll comes earlier
     failure_weight: float = 0.0  # added to feeds.failures; a success sets it back to 0
     document: FeedDocument | None = None
-    parts: tuple[tuple[Capture, ...], ...] = ()  # exchanges for further parts of the document (children of a sitemap index)
+    parts: tuple[
+        tuple[Capture, ...], ...
+    ] = ()  # further exchanges of this poll: children of a sitemap index, older pages of the feed, its dead old address
     body_sha256: str | None = None
     etag_sent: str | None = None
     last_modified_sent: str | None = None
     etag: str | None = None  # validators to keep; None clears them after a 200
     last_modified: str | None = None
     error: str | None = None
+    move: Move | None = None  # what is remembered of the feed's move; None: nothing
 
     @property
     def succeeded(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from archive.keys import payload_digest
 from archive.model import Capture, Entry, FeedDocument, Lease, Poll
 from archive.workers import WorkerDied, WorkerPool
-from crawler import outcome
+from crawler import moves, outcome
 from crawler.discover import discover
 from crawler.facts import PollFacts, freshness, hints_of, validators
 from crawler.outcome import Outcome, Refusal
@@ -96,6 +96,20 @@ async def judge(
     return outcome.of_document(document), document, parts
 
 
+async def ask_new_address(
+    lease: Lease, hops: tuple[Capture, ...], reader: Reader, fetch: Fetch
+) -> tuple[tuple[Capture, ...], Outcome, FeedDocument, tuple[tuple[Capture, ...], ...]] | None:
+    """(hops, outcome, document, parts) of the address that a feed had moved to before its old one died; None where that is none.
+
+    The dead address' exchange is among the parts. Raises Left where `fetch` does.
+    """
+    if lease.move is None or not moves.is_dead(lease, hops):
+        return None
+    there = await fetch(lease.move.url)
+    judged, document, parts = await judge(replace(lease, etag=None, last_modified=None, body_sha256=None), there, None, reader, fetch)
+    return None if judged.weight or document is None else (there, judged, document, (hops, *parts))
+
+
 def poll_of(
     lease: Lease,
     hops: tuple[Capture, ...],
@@ -145,6 +159,7 @@ def poll_of(
         etag=etag,
         last_modified=last_modified,
         error=judged.error,
+        move=moves.after(lease, hops, judged, now),
     )
 
 

@@ -23,7 +23,7 @@ Row = dict[str, Any]
 _FEEDS = """
 SELECT f.id, o.code AS outlet, o.name AS outlet_name, f.url AS feed, f.title, f.kind, f.schedule, f.active AND o.active AS active,
   f.last_polled_at, f.last_success_at, f.last_outcome, f.failures, f.next_poll_at, f.next_poll_reason, f.not_before,
-  f.lease_until AS claimed_until,
+  f.lease_until AS claimed_until, (SELECT m.url FROM moves m WHERE m.feed_id = f.id AND m.taken) AS moved_to,
   (SELECT p.error FROM polls p WHERE p.feed_id = f.id ORDER BY p.id DESC LIMIT 1) AS last_error,
   (SELECT count(*) FROM polls p WHERE p.feed_id = f.id AND p.id > coalesce(
     (SELECT g.id FROM polls g WHERE g.feed_id = f.id AND g.outcome IN ('new', 'nothing-new', 'not-modified', 'same-body')
@@ -44,7 +44,7 @@ WHERE a.first_seen_at >= ? AND a.revision = 1 GROUP BY p.feed_id, day
 def feeds_status(store: Store, outlet: str | None, *, now: datetime) -> list[Row]:
     """A row a feed, by outlet and in the order they were configured; of all that are polled, or of one outlet (or feed URL) that is named.
 
-    A row has outlet, outlet_name, feed, title, kind, schedule, state (ok, failing, gone, new or removed), last_polled_at,
+    A row has outlet, outlet_name, feed, title, kind, schedule, state (ok, failing, gone, new or removed), moved_to, last_polled_at,
     last_success_at, last_outcome, last_error, failed_in_a_row, next_poll_at, next_poll_reason, not_before, claimed_until; and, for each
     of the last seven days (UTC, oldest first), entries_per_day and articles_per_day, with `gaps`: polls of those days that shared no
     entry with what was known. Times are ISO 8601 UTC, None where a thing never happened.
@@ -124,6 +124,8 @@ def _failing(rows: list[Row], now: datetime) -> list[str]:
     for row in rows:
         if row["state"] in ("failing", "gone"):
             lines += _wrapped(f"  {plain(row['outlet'], width=18)}  ", f"{_short(row['feed'])}: {_failure(row, now)}")
+        if row["moved_to"]:
+            lines += _wrapped(f"  {plain(row['outlet'], width=18)}  ", f"{_short(row['feed'])}: {_moved(row)}")
         if row["gaps"]:
             lines += _wrapped(f"  {plain(row['outlet'], width=18)}  ", f"{_short(row['feed'])}: {_gaps(row)}")
     return ["", "To look at:", *lines] if lines else []
@@ -133,6 +135,10 @@ def _failure(row: Row, now: datetime) -> str:
     times = row["failed_in_a_row"]
     since = f", last success {_ago(row['last_success_at'], now)}" if row["last_success_at"] else ", never a success"
     return f"{plain(row['last_error'] or row['last_outcome']).rstrip('.')} ({times} time{'s' * (times != 1)} in a row{since})"
+
+
+def _moved(row: Row) -> str:
+    return f"polled at {plain(row['moved_to'])} since it moved there for good: change its url in sources.toml"
 
 
 def _gaps(row: Row) -> str:
@@ -154,6 +160,7 @@ def _block(row: Row, now: datetime) -> list[str]:
         ("articles", f"{_spark(row['articles_per_day'])} in {DAYS} days"),
     ]
     facts += [("failing", _failure(row, now))] if row["state"] in ("failing", "gone") else []
+    facts += [("moved", _moved(row))] if row["moved_to"] else []
     facts += [("gaps", _gaps(row))] if row["gaps"] else []
     lines = [plain(f"{row['outlet']}: {row['outlet_name']}", width=WIDTH)]
     for name, value in facts:

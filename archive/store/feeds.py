@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from archive.keys import host_of
-from archive.model import Feed, Habit, Hints, Lease, Outlet, PageTask, Poll
+from archive.model import Feed, Habit, Hints, Lease, Move, Outlet, PageTask, Poll
 from archive.store import captures, entries
 from archive.store.connect import Store
 from archive.times import from_iso, from_iso_or_none, iso, iso_or_none
@@ -100,6 +100,8 @@ def complete(store: Store, run_id: int, poll: Poll, wanted: Callable[[str], bool
     if poll.succeeded and brought.new:
         store.conn.execute("UPDATE polls SET outcome = 'new' WHERE id = ?", (poll_id,))
     _update_feed(store, poll, "new" if poll.succeeded and brought.new else poll.outcome)
+    if poll.move is not None or poll.lease.move is not None:
+        _remember_move(store, poll.lease.feed_id, poll.move)
     return brought.tasks
 
 
@@ -166,6 +168,22 @@ def _as_lease(store: Store, row: tuple[Any, ...]) -> Lease:
         last_document_at=from_iso_or_none(document),
         hints=_hints(hints),
         habit=_habit(store, feed_id),
+        move=_move(store, feed_id),
+    )
+
+
+def _move(store: Store, feed_id: int) -> Move | None:
+    row = store.conn.execute("SELECT url, since, polls, taken FROM moves WHERE feed_id = ?", (feed_id,)).fetchone()
+    return Move(row[0], from_iso(row[1]), row[2], bool(row[3])) if row else None
+
+
+def _remember_move(store: Store, feed_id: int, move: Move | None) -> None:
+    if move is None:
+        store.conn.execute("DELETE FROM moves WHERE feed_id = ?", (feed_id,))
+        return
+    store.conn.execute(
+        "INSERT OR REPLACE INTO moves (feed_id, url, since, polls, taken) VALUES (?, ?, ?, ?, ?)",
+        (feed_id, move.url, iso(move.since), move.polls, int(move.taken)),
     )
 
 

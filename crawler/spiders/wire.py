@@ -21,7 +21,7 @@ from scrapy.utils.misc import load_object
 from archive.model import Capture, Lease, PageTask, Poll, Visit
 from archive.store import feeds
 from archive.store.connect import Store
-from crawler import outcome, polling
+from crawler import moves, outcome, polling, redirects
 from crawler.desk import Desk, open_alone
 from crawler.errand import Errand, WireResponse
 from crawler.facts import validators
@@ -63,13 +63,14 @@ class WireSpider(Spider):
 
     def feed_request(self, claimed: Lease) -> Request:
         lease = polling.as_asked(claimed, self.desk.clock())
+        near = redirects.same_origin(lease.address, lease.url)  # credentials are for the configured origin
         errand = Errand(
             "feed",
             lease.outlet,
             lease=lease,
-            fields=polling.request_fields(lease, self.desk.policy.credentials(lease.url)),
+            fields=polling.request_fields(lease, self.desk.policy.credentials(lease.url) if near else None),
         )
-        return errand.request(lease.url, self.parse_feed)
+        return errand.request(lease.address, self.parse_feed)
 
     async def parse_feed(self, response: Response) -> AsyncIterator[Any]:
         assert isinstance(response, WireResponse)  # noqa: S101 - our handler makes no others
@@ -98,9 +99,13 @@ class WireSpider(Spider):
         async def fetch(url: str) -> tuple[Capture, ...]:
             return await self._part(lease, url)
 
-        judged, document, parts = await polling.judge(lease, response.hops, response.refusal, self.reader, fetch)
+        hops = response.hops
+        judged, document, parts = await polling.judge(lease, hops, response.refusal, self.reader, fetch)
+        if moved := await polling.ask_new_address(lease, hops, self.reader, fetch):
+            hops, judged, document, parts = moved
+            lease = moves.taken(lease)
         return polling.poll_of(
-            lease, response.hops, judged, document, parts,
+            lease, hops, judged, document, parts,
             planner=self.planner, schedule=self.desk.policy.schedule(lease.outlet, lease.url), now=now, rng=self.desk.rng,
         )  # fmt: skip
 
