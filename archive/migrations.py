@@ -341,6 +341,14 @@ CREATE TABLE moves ( -- feeds whose polls came through permanent redirects (301,
 ) STRICT;
 """
 
+TERMS = """
+CREATE TABLE terms ( -- when an entry's story may be used, where its feed says so
+  entry_id INTEGER PRIMARY KEY REFERENCES entries(id),
+  embargo_until TEXT, -- the page is not fetched before; null: no embargo
+  expires_at TEXT -- not to be used after; an entry first seen later is recorded as expired, and its page not fetched
+) STRICT;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -360,6 +368,12 @@ def m002_alerts(db: Database) -> None:
 @migrations()
 def m004_moves(db: Database) -> None:
     for statement in _statements(MOVES):
+        db.execute(statement)
+
+
+@migrations()
+def m005_terms(db: Database) -> None:
+    for statement in _statements(TERMS):
         db.execute(statement)
 
 

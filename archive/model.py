@@ -33,7 +33,9 @@ class Entry:
     categories: tuple[str, ...] = ()
     summary: str | None = None  # HTML or text as given
     content: str | None = None  # full text as HTML (content:encoded, atom:content, content_html)
-    status: Literal["usable", "canceled"] = "usable"  # canceled: a tombstone (RFC 6721) or a wire kill
+    status: Literal["usable", "canceled"] = "usable"  # canceled: withdrawn by the feed (a tombstone of RFC 6721, media:status)
+    embargo_until: datetime | None = None  # not to be fetched before; None: not said, or not in a known zone
+    expires_at: datetime | None = None  # not to be used after
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class FeedDocument:
     ttl_minutes: int | None = None  # RSS ttl, or sy:updatePeriod / sy:updateFrequency
     skip_hours: tuple[int, ...] = ()  # RSS skipHours, 0 to 23, GMT
     skip_days: tuple[str, ...] = ()  # RSS skipDays, English names
+    finished: bool = False  # JSON Feed "expired": it will never be updated again
     dropped: int = 0  # entries left out: no usable http(s) link, or over the limit
     problems: tuple[str, ...] = ()  # ill-formed places that were read over, for `wirecopy check`
 
@@ -143,6 +146,7 @@ class Hints:
     ttl_minutes: int | None = None  # RSS ttl, sy:updatePeriod
     skip_hours: tuple[int, ...] = ()  # 0 to 23, GMT
     skip_days: tuple[str, ...] = ()  # English names
+    finished: bool = False  # it says that it will never be updated again
 
 
 @dataclass(frozen=True, slots=True)

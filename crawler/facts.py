@@ -44,7 +44,7 @@ def freshness(answer: Capture | None) -> timedelta | None:
 
 
 def hints_of(document: FeedDocument) -> Hints:
-    return Hints(document.ttl_minutes, document.skip_hours, document.skip_days)
+    return Hints(document.ttl_minutes, document.skip_hours, document.skip_days, document.finished)
 
 
 def validators(answer: Capture) -> tuple[str | None, str | None]:

@@ -18,7 +18,7 @@ UNCONDITIONAL_FLOOR = timedelta(hours=24)  # one that gives no validators costs 
 LONGEST_FRESHNESS = timedelta(hours=24)  # a max-age or ttl beyond a day is taken as a day
 FIRST_BACKOFF = timedelta(minutes=30)  # doubled with each hard failure in a row
 LONGEST_BACKOFF = timedelta(hours=24)
-GONE = timedelta(days=30)  # 410: asked once a month, since feeds come back to life
+GONE = timedelta(days=30)  # 410, or a feed that calls itself finished: asked once a month, since feeds come back to life
 LONGEST_LEARNED = timedelta(hours=24)
 FEW, MANY = 1 / 3, 2 / 3  # share of entries already seen: below, we come too rarely for the feed's window; above, too often
 LONGEST_JITTER = timedelta(minutes=5)
@@ -59,6 +59,8 @@ def _bounds(facts: PollFacts, now: datetime) -> list[_Bound]:
     if facts.hints.ttl_minutes and facts.schedule is None:
         wish = min(timedelta(minutes=facts.hints.ttl_minutes), LONGEST_FRESHNESS)
         bounds.append(_Bound(now + wish, "the feed asks for that interval (ttl)"))
+    if facts.hints.finished and facts.schedule is None:
+        bounds.append(_Bound(now + GONE, "the feed says that it will not be updated any more"))
     if facts.outcome == "gone":
         bounds.append(_Bound(now + GONE, "the server says that the feed is gone (HTTP 410)"))
     elif facts.failures > 0:

@@ -6,6 +6,8 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
 
 from archive.keys import key_hash, url_key
 from archive.model import Entry, PageTask, Poll
@@ -46,18 +48,23 @@ def record(store: Store, poll_id: int, poll: Poll, wanted: Callable[[str], bool]
 def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wanted: Callable[[str], bool], brought: Brought) -> int:
     """Records one entry; 1 if it, or its page, was known before."""
     versions = _versions(store, poll.lease.feed_id, identity)
+    status, embargo = _status(entry, poll.polled_at), _embargo(entry, poll.polled_at)
     page_id, met = None, False
-    if entry.status == "usable" and wanted(entry.url):
-        page_id, met = _page(store, poll, entry, identity)
+    if status == "usable" and wanted(entry.url):
+        page_id, met = _page(store, poll, entry, identity, embargo)
         if met:
             brought.new += 1
+        if met and embargo is None:
             brought.tasks.append(PageTask(page_id, entry.url, poll.lease.outlet, poll.lease.outlet_id, poll.lease.feed_id))
-    digest = _digest(entry)
+    elif status != "usable":
+        page_id = _known_page(store, poll.lease.feed_id, entry, identity)
+    digest = _digest(entry, status)
     changed = digest not in versions and len(versions) < MAX_VERSIONS  # one that goes back to what it said before is no news
-    if changed and page_id is not None and not met and _says_updated(store, poll.lease.feed_id, identity, entry):
+    news = status != "usable" or _says_updated(store, poll.lease.feed_id, identity, entry)
+    if changed and page_id is not None and not met and news:
         brought.tasks += pages.look_again(store, page_id, poll.polled_at)
     if changed and (met or page_id is None or _entries_of(store, page_id) < MAX_VERSIONS):
-        _insert(store, poll_id, poll, entry, identity, digest, page_id)
+        _insert(store, poll_id, poll, entry, status, identity, digest, page_id)
     known = (bool(versions) and ("entry", identity) not in brought.fresh) or (
         page_id is not None and not met and ("page", page_id) not in brought.fresh
     )
@@ -66,7 +73,25 @@ def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wa
     return int(known)
 
 
-def _page(store: Store, poll: Poll, entry: Entry, identity: int) -> tuple[int, bool]:
+def _status(entry: Entry, now: datetime) -> Literal["usable", "canceled", "expired"]:
+    """The feed's word, and `expired` once its time is over."""
+    return "expired" if entry.status == "usable" and entry.expires_at is not None and entry.expires_at <= now else entry.status
+
+
+def _embargo(entry: Entry, now: datetime) -> datetime | None:
+    """The embargo that lies ahead; None where there is none any more."""
+    return entry.embargo_until if entry.embargo_until is not None and entry.embargo_until > now else None
+
+
+def _known_page(store: Store, feed_id: int, entry: Entry, identity: int) -> int | None:
+    """The page of an entry that is withdrawn or over, if we know it: then it is looked at once more, and nothing is deleted."""
+    row = store.conn.execute(
+        "SELECT page_id FROM entries WHERE feed_id = ? AND identity = ? AND page_id IS NOT NULL ORDER BY id LIMIT 1", (feed_id, identity)
+    ).fetchone()
+    return int(row[0]) if row else pages.find(store, url_key(entry.url)) if entry.url else None
+
+
+def _page(store: Store, poll: Poll, entry: Entry, identity: int, embargo: datetime | None) -> tuple[int, bool]:
     """The page of an entry: (page id, new).
 
     Some feeds give their links another query with each request (a session, a counter). Where the guid is one that this feed used
@@ -80,7 +105,7 @@ def _page(store: Store, poll: Poll, entry: Entry, identity: int) -> tuple[int, b
         ).fetchone()
         if row and _address(row[1]) == _address(entry.url):
             return int(row[0]), False
-    return pages.meet(store, entry.url, outlet_id=poll.lease.outlet_id, feed_id=poll.lease.feed_id, now=poll.polled_at)
+    return pages.meet(store, entry.url, outlet_id=poll.lease.outlet_id, feed_id=poll.lease.feed_id, now=poll.polled_at, not_before=embargo)
 
 
 def _address(url: str) -> str:
@@ -102,12 +127,13 @@ def _identity(entry: Entry, *, shared: bool) -> int:
     return key_hash(f"{entry.guid}\n{url_key(entry.url)}" if shared else entry.guid)
 
 
-def _digest(entry: Entry) -> int:
-    said = (
+def _digest(entry: Entry, status: str) -> int:
+    said: tuple[object, ...] = (
         entry.url, entry.title, entry.published_raw, entry.updated_raw, entry.authors, entry.categories, entry.summary, entry.content,
-        entry.status,
+        status,
     )  # fmt: skip
-    return key_hash(json.dumps(said))
+    terms = (iso_or_none(entry.embargo_until), iso_or_none(entry.expires_at))
+    return key_hash(json.dumps((*said, terms) if any(terms) else said))
 
 
 def _versions(store: Store, feed_id: int, identity: int) -> set[int]:
@@ -127,18 +153,23 @@ def _entries_of(store: Store, page_id: int) -> int:
     return int(store.conn.execute("SELECT count(*) FROM entries WHERE page_id = ?", (page_id,)).fetchone()[0])
 
 
-def _insert(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, digest: int, page_id: int | None) -> None:
+def _insert(store: Store, poll_id: int, poll: Poll, entry: Entry, status: str, identity: int, digest: int, page_id: int | None) -> None:
     content_id = None if not entry.content else bodies.put(store, entry.content.encode("utf-8", "replace"))
-    store.conn.execute(
+    row = store.conn.execute(
         "INSERT INTO entries (feed_id, page_id, poll_id, identity, digest, guid, url, title, published_at, published_raw, updated_at,"
         " updated_raw, authors, categories, summary, content_id, status, first_seen_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             poll.lease.feed_id, page_id, poll_id, identity, digest, entry.guid, entry.url_given, entry.title,
             iso_or_none(entry.published_at), entry.published_raw, iso_or_none(entry.updated_at), entry.updated_raw,
-            _json(entry.authors), _json(entry.categories), entry.summary, content_id, entry.status, iso(poll.polled_at),
+            _json(entry.authors), _json(entry.categories), entry.summary, content_id, status, iso(poll.polled_at),
         ),
-    )  # fmt: skip
+    ).fetchone()  # fmt: skip
+    if entry.embargo_until or entry.expires_at:
+        store.conn.execute(
+            "INSERT INTO terms (entry_id, embargo_until, expires_at) VALUES (?, ?, ?)",
+            (row[0], iso_or_none(entry.embargo_until), iso_or_none(entry.expires_at)),
+        )
 
 
 def _json(values: tuple[str, ...]) -> str | None:

@@ -147,7 +147,9 @@ def _hints_of(poll: Poll) -> str | None:
     if poll.document is None:
         return None
     said = poll.document
-    return json.dumps({"ttl_minutes": said.ttl_minutes, "skip_hours": said.skip_hours, "skip_days": said.skip_days})
+    return json.dumps(
+        {"ttl_minutes": said.ttl_minutes, "skip_hours": said.skip_hours, "skip_days": said.skip_days, "finished": said.finished}
+    )
 
 
 def _as_lease(store: Store, row: tuple[Any, ...]) -> Lease:
@@ -189,7 +191,7 @@ def _remember_move(store: Store, feed_id: int, move: Move | None) -> None:
 
 def _hints(text: str | None) -> Hints:
     said = json.loads(text) if text else {}
-    return Hints(said.get("ttl_minutes"), tuple(said.get("skip_hours", ())), tuple(said.get("skip_days", ())))
+    return Hints(said.get("ttl_minutes"), tuple(said.get("skip_hours", ())), tuple(said.get("skip_days", ())), said.get("finished", False))
 
 
 def _habit(store: Store, feed_id: int) -> Habit:

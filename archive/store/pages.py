@@ -29,27 +29,39 @@ def find(store: Store, key: str) -> int | None:
     return None
 
 
-def meet(store: Store, url: str, *, outlet_id: int, feed_id: int | None, now: datetime) -> tuple[int, bool]:
-    """The page of this URL, queued for fetching if it was not known: (page id, new). Call inside a transaction."""
+def meet(
+    store: Store, url: str, *, outlet_id: int, feed_id: int | None, now: datetime, not_before: datetime | None = None
+) -> tuple[int, bool]:
+    """The page of this URL, queued for fetching if it was not known: (page id, new). Call inside a transaction.
+
+    `not_before`: an embargo that lies ahead; a page that waits for one is let go when its feed no longer says so.
+    """
     key = url_key(url)
     known = find(store, key)
     if known is not None:
-        return known, _queue_claimed(store, known, feed_id, now)
+        return known, _queue_claimed(store, known, feed_id, now, not_before)
     row = store.conn.execute(
         "INSERT INTO pages (key, key_hash, url, outlet_id, feed_id, state, first_seen_at, next_try_at)"
         " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) RETURNING id",
-        (key, key_hash(key), url, outlet_id, feed_id, iso(now), iso(now)),
+        (key, key_hash(key), url, outlet_id, feed_id, iso(now), iso(not_before or now)),
     ).fetchone()
     return int(row[0]), True
 
 
-def _queue_claimed(store: Store, page_id: int, feed_id: int | None, now: datetime) -> bool:
-    """Queues a page that so far only another page's canonical link has named: now a feed names it, and a claim may be wrong."""
-    changed = store.conn.execute(
+def _queue_claimed(store: Store, page_id: int, feed_id: int | None, now: datetime, not_before: datetime | None) -> bool:
+    """Queues a page that so far only another page's canonical link has named: now a feed names it, and a claim may be wrong.
+
+    So is one whose embargo was lifted.
+    """
+    claimed = store.conn.execute(
         "UPDATE pages SET next_try_at = ?, first_seen_at = ?, feed_id = ? WHERE id = ? AND state = 'queued' AND next_try_at IS NULL",
-        (iso(now), iso(now), feed_id, page_id),
+        (iso(not_before or now), iso(now), feed_id, page_id),
     )
-    return changed.rowcount == 1
+    lifted = store.conn.execute(
+        "UPDATE pages SET next_try_at = ?1 WHERE id = ?2 AND state = 'queued' AND attempts = 0 AND next_try_at > ?1",
+        (iso(not_before or now), page_id),
+    )
+    return claimed.rowcount == 1 or lifted.rowcount == 1
 
 
 def look_again(store: Store, page_id: int, now: datetime) -> list[PageTask]:

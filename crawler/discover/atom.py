@@ -10,7 +10,8 @@ from lxml import etree
 from crawler.discover.items import Item, Reading
 from crawler.discover.links import absolute, base_of
 from crawler.discover.markup import from_base64, inner_html, unwrapped, words
-from crawler.discover.names import XML_BASE, XML_LANG, attribute, children, name_of
+from crawler.discover.names import XML_BASE, XML_LANG, Name, attribute, children, name_of
+from crawler.discover.terms import NO_TERMS, Terms, terms
 from crawler.discover.text import KEY_CHARS, distinct, html_of_text, one_line, person, storable, title_of
 
 ENTRY_TAGS = ("{*}entry", "{*}Entry", "{*}deleted-entry", "atom:entry", "at:deleted-entry")
@@ -22,6 +23,7 @@ _READ = {
 _SAME_NAME = 200  # child elements of one name that are looked at; entries have tens
 _PUBLISHED = ("published", "issued", "created")  # Atom 1.0's first: where a feed has both, the later standard counts
 _UPDATED = ("updated", "modified")
+_TERMS = ("prism", "dcterms", "media")
 
 
 def read(root: etree._Element, url: str, limit: int) -> Reading:
@@ -88,6 +90,7 @@ def _item(entry: etree._Element, outer: str) -> Item:
     if _local(entry) == "deleted-entry":
         return _tombstone(entry, inside, base)
     guid = inside.get("id")
+    said = _terms(entry)
     return Item(
         links=_links(inside),
         base=base,
@@ -99,6 +102,24 @@ def _item(entry: etree._Element, outer: str) -> Item:
         categories=distinct([one_line(attribute(c, "label") or c.get("term") or words(c)) for c in inside.get("category", ())]),
         summary=_construct(inside, "summary"),
         content=_construct(inside, "content"),
+        status="canceled" if said.withdrawn else "usable",
+        embargo_raw=one_line(said.embargo_raw, 200),
+        expires_raw=one_line(said.expires_raw, 200),
+    )
+
+
+def _terms(entry: etree._Element) -> Terms:
+    """Embargo and expiry, from the modules that an entry may carry."""
+    inside: dict[Name, etree._Element] = {}
+    for name, child in children(entry):
+        if name[0] in _TERMS:
+            inside.setdefault(name, child)
+    if not inside:
+        return NO_TERMS
+    status = inside.get(("media", "status"))
+    return terms(
+        lambda *names: next((words(inside[name]) for name in names if name in inside), None),
+        attribute(status, "state") if status is not None else None,
     )
 
 

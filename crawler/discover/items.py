@@ -23,6 +23,8 @@ class Item:
     summary: str | None = None
     content: str | None = None
     status: Literal["usable", "canceled"] = "usable"
+    embargo_raw: str | None = None
+    expires_raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +44,5 @@ class Reading:
     ttl_minutes: int | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[str, ...] = ()
+    finished: bool = False
     problems: tuple[str, ...] = ()

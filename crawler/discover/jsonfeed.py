@@ -29,6 +29,7 @@ def read(data: bytes, url: str, limit: int) -> Reading:
         language=one_line(_text(feed, "language"), 100),
         self_url=absolute(_text(feed, "feed_url"), url),
         next_url=absolute(_text(feed, "next_url"), url),
+        finished=feed.get("expired") is True,
         problems=(found.problem,) if found.problem else (),
     )
 

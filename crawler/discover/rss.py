@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ from crawler.discover.items import Item, Reading
 from crawler.discover.links import absolute, base_of, same_site
 from crawler.discover.markup import inner_html, words
 from crawler.discover.names import XML_BASE, Name, attribute, children, name_of
+from crawler.discover.terms import terms
 from crawler.discover.text import KEY_CHARS, distinct, one_line, person, storable, title_of
 
 ITEM_TAGS = ("{*}item", "{*}Item", "{*}ITEM", "rss:item")
@@ -72,6 +74,7 @@ def fields(element: etree._Element) -> Fields:
 
 def _item(element: etree._Element, base: str) -> Item:
     inside = fields(element)
+    said = terms(partial(_first, inside), _media_status(inside))
     guid = inside.get(("", "guid")) or inside.get(("atom", "id")) or inside.get(("", "id")) or inside.get(("dc", "identifier"))
     return Item(
         links=_links(element, inside),
@@ -84,6 +87,9 @@ def _item(element: etree._Element, base: str) -> Item:
         categories=distinct([title_of(words(e)) for e in _all(inside, ("", "category"), ("dc", "subject"))]),
         summary=_summary(inside),
         content=_content(inside),
+        status="canceled" if said.withdrawn else "usable",
+        embargo_raw=one_line(said.embargo_raw, 200),
+        expires_raw=one_line(said.expires_raw, 200),
     )
 
 
@@ -99,6 +105,10 @@ def _links(element: etree._Element, inside: Fields) -> tuple[str, ...]:
         if (attribute(guid, "isPermaLink") or "true").strip().lower() != "false" and "://" in words(guid):
             found.append(words(guid))
     return tuple(link for link in (*found, _about(element) or "") if link.strip())
+
+
+def _media_status(inside: Fields) -> str | None:
+    return next((attribute(element, "state") for element in inside.get(("media", "status"), ())), None)
 
 
 def _about(element: etree._Element) -> str | None:

@@ -36,6 +36,7 @@ def settle(reading: Reading) -> FeedDocument:
         ttl_minutes=reading.ttl_minutes,
         skip_hours=reading.skip_hours,
         skip_days=reading.skip_days,
+        finished=reading.finished,
         dropped=unlinked + reading.more,
         problems=tuple(text for text in (one_line(problem, 300) for problem in problems) if text),
     )
@@ -65,6 +66,8 @@ def _filled(item: Item, url: str, given: str) -> Entry:
         summary=item.summary,
         content=item.content,
         status=item.status,
+        embargo_until=parse_time(item.embargo_raw) if item.embargo_raw else None,
+        expires_at=parse_time(item.expires_raw) if item.expires_raw else None,
     )
 
 

@@ -52,4 +52,5 @@ def _item(fields: dict[Name, str], url: str) -> Item:
         published_raw=one_line(fields.get(("news", "publication_date")), 200),
         updated_raw=one_line(fields.get(("", "lastmod")), 200),
         categories=distinct([one_line(word) for word in keywords]),
+        expires_raw=one_line(fields.get(("", "expires")), 200),
     )

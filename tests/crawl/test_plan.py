@@ -57,6 +57,13 @@ def test_freshness_and_ttl_make_it_later_up_to_a_day_and_never_earlier_than_the_
     assert earliest(replace(GOOD, max_age=wish) if field == "max_age" else replace(GOOD, hints=hours_of(wish))) == expected
 
 
+def test_a_feed_that_calls_itself_finished_is_polled_once_a_month_unless_it_has_a_schedule() -> None:
+    finished = replace(GOOD, hints=Hints(finished=True))
+    assert earliest(finished) == GONE
+    assert "will not be updated" in plan(finished).reason
+    assert earliest(replace(finished, schedule=QUARTERLY)) < HOUR
+
+
 def test_the_later_of_freshness_and_ttl_binds_and_gives_the_reason() -> None:
     facts = replace(GOOD, max_age=timedelta(hours=2), hints=Hints(300))
     assert earliest(facts) == timedelta(hours=5)
