@@ -349,6 +349,16 @@ CREATE TABLE terms ( -- when an entry's story may be used, where its feed says s
 ) STRICT;
 """
 
+GAPS = """
+CREATE TABLE gaps ( -- polls that knew none of the feed's entries, and how what was missed was looked for: append-only
+  poll_id INTEGER PRIMARY KEY REFERENCES polls(id),
+  since TEXT NOT NULL, -- the last success before it: the gap lies between the two
+  documents INTEGER NOT NULL, -- older pages and sitemaps that were asked for
+  entries INTEGER NOT NULL, -- that they brought
+  closed_by TEXT -- older pages or news sitemap: they reach back to what was known; null: something may be missing (polls.gap)
+) STRICT;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -374,6 +384,12 @@ def m004_moves(db: Database) -> None:
 @migrations()
 def m005_terms(db: Database) -> None:
     for statement in _statements(TERMS):
+        db.execute(statement)
+
+
+@migrations()
+def m006_gaps(db: Database) -> None:
+    for statement in _statements(GAPS):
         db.execute(statement)
 
 

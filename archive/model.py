@@ -222,6 +222,16 @@ class PageTask:
 
 
 @dataclass(frozen=True, slots=True)
+class GapFill:
+    """What came of looking for what a feed listed and dropped between two polls."""
+
+    since: datetime  # the last success before it
+    documents: int  # that were asked for
+    entries: int  # that they brought
+    closed_by: str | None = None  # "older pages" or "news sitemap": it reached back to what was known; None: something may be missing
+
+
+@dataclass(frozen=True, slots=True)
 class Poll:
     """The outcome of one attempt at a feed; what is decided, and why, stands beside what was seen."""
 
@@ -244,6 +254,7 @@ class Poll:
     last_modified: str | None = None
     error: str | None = None
     move: Move | None = None  # what is remembered of the feed's move; None: nothing
+    gap: GapFill | None = None  # how a gap was looked into; None: there was none
 
     @property
     def succeeded(self) -> bool:

@@ -23,6 +23,7 @@ from archive.workers import WorkerPool
 from archive.writer import Writer
 from crawler import redirects, robots
 from crawler.client.exchange import Client, Limits
+from crawler.discover.links import absolute
 from crawler.enrol import begin
 from crawler.guard import Guard, Resolver
 from crawler.manners import ACCEPT, user_agent
@@ -111,6 +112,13 @@ class Desk:
         await self._remember_hold(urlsplit(url).hostname or "")
         polite = self.policy.politeness(outlet)
         return max(polite.delay, await self.robots.crawl_delay(url, outlet)) if polite.robots else polite.delay
+
+    async def news_sitemaps(self, outlet: str, url: str) -> tuple[str, ...]:
+        """The sitemaps of news that the robots.txt of the URL's host names; none where robots.txt is not asked."""
+        if not self.policy.politeness(outlet).robots:
+            return ()
+        named = (absolute(one, url) for one in await self.robots.sitemaps(url, outlet))
+        return tuple(dict.fromkeys(one for one in named if one and "news" in urlsplit(one).path.lower()))
 
     async def hold(self, host: str, until: datetime) -> None:
         """No request to this host until then, in this run and later ones."""

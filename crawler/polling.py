@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from archive.keys import payload_digest
-from archive.model import Capture, Entry, FeedDocument, Lease, Poll
+from archive.model import Capture, Entry, FeedDocument, GapFill, Lease, Poll
 from archive.workers import WorkerDied, WorkerPool
 from crawler import moves, outcome
 from crawler.discover import discover
@@ -92,7 +92,7 @@ async def judge(
     document = await reader.read(answer, lease.kind)
     parts: tuple[tuple[Capture, ...], ...] = ()
     if document.sitemaps and not document.error:
-        document, parts = await _with_children(document, reader, fetch)
+        document, parts = await with_children(document, reader, fetch)
     return outcome.of_document(document), document, parts
 
 
@@ -121,6 +121,7 @@ def poll_of(
     schedule: tuple[Schedule | None, str | None],
     now: datetime,
     rng: random.Random,
+    gap: GapFill | None = None,
 ) -> Poll:
     """The poll as it is stored, with the plan for the next one."""
     answer = hops[-1] if hops else None
@@ -160,6 +161,7 @@ def poll_of(
         last_modified=last_modified,
         error=judged.error,
         move=moves.after(lease, hops, judged, now),
+        gap=gap,
     )
 
 
@@ -175,7 +177,7 @@ def _validators_to_keep(lease: Lease, hops: tuple[Capture, ...], judged: Outcome
     return etag, last_modified
 
 
-async def _with_children(document: FeedDocument, reader: Reader, fetch: Fetch) -> tuple[FeedDocument, tuple[tuple[Capture, ...], ...]]:
+async def with_children(document: FeedDocument, reader: Reader, fetch: Fetch) -> tuple[FeedDocument, tuple[tuple[Capture, ...], ...]]:
     """A sitemap index with the entries of its newest children."""
     parts: list[tuple[Capture, ...]] = []
     entries: list[Entry] = list(document.entries)

@@ -63,6 +63,11 @@ class Robots:
         """Crawl-delay of the URL's host, in seconds; 0 where there is none."""
         return (await self._of(url, outlet)).crawl_delay(self._agent)
 
+    async def sitemaps(self, url: str, outlet: str = "") -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of the URL's host names (RFC 9309, 2.2.4), as written there."""
+        rules = await self._of(url, outlet)
+        return tuple(rules.parsed.sitemaps) if rules.parsed else ()
+
     async def _of(self, url: str, outlet: str) -> Rules:
         origin = origin_of(url)
         if origin not in self._rules:

@@ -35,6 +35,11 @@ _POLLS = """
 SELECT feed_id, substr(polled_at, 1, 10) AS day, sum(coalesce(new_entries, 0)), sum(gap) FROM polls
 WHERE run_id >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) AND polled_at >= ? GROUP BY feed_id, day
 """
+_CLOSED = """
+SELECT p.feed_id, count(*), sum(g.entries), group_concat(DISTINCT g.closed_by) FROM gaps g JOIN polls p ON p.id = g.poll_id
+WHERE p.run_id >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) AND p.polled_at >= ? AND g.closed_by IS NOT NULL
+GROUP BY p.feed_id
+"""
 _ARTICLES = """
 SELECT p.feed_id, substr(a.first_seen_at, 1, 10) AS day, count(*) FROM articles a JOIN pages p ON p.id = a.page_id
 WHERE a.first_seen_at >= ? AND a.revision = 1 GROUP BY p.feed_id, day
@@ -47,7 +52,8 @@ def feeds_status(store: Store, outlet: str | None, *, now: datetime) -> list[Row
     A row has outlet, outlet_name, feed, title, kind, schedule, state (ok, failing, gone, new or removed), moved_to, last_polled_at,
     last_success_at, last_outcome, last_error, failed_in_a_row, next_poll_at, next_poll_reason, not_before, claimed_until; and, for each
     of the last seven days (UTC, oldest first), entries_per_day and articles_per_day, with `gaps`: polls of those days that shared no
-    entry with what was known. Times are ISO 8601 UTC, None where a thing never happened.
+    entry with what was known, and `gaps_closed`: those of which all was found after all (gaps, entries found, where). Times are
+    ISO 8601 UTC, None where a thing never happened.
     Raises UsageError where nothing has that name, ArchiveError where the archive cannot be read.
     """
     with telling(store.path, reading=True):
@@ -83,6 +89,7 @@ def _with_days(store: Store, rows: list[Row], now: datetime) -> list[Row]:
     for feed_id, day, new, gap in store.conn.execute(_POLLS, (before, days[0])):
         entries[feed_id, day] = new
         gaps[feed_id] += gap
+    closed = {row[0]: row[1:] for row in store.conn.execute(_CLOSED, (before, days[0]))}
     articles = {(feed_id, day): count for feed_id, day, count in store.conn.execute(_ARTICLES, (days[0],))}
     return [
         {name: value for name, value in row.items() if name not in ("id", "active", "failures")}
@@ -90,6 +97,7 @@ def _with_days(store: Store, rows: list[Row], now: datetime) -> list[Row]:
             "entries_per_day": [entries.get((row["id"], day), 0) for day in days],
             "articles_per_day": [articles.get((row["id"], day), 0) for day in days],
             "gaps": gaps[row["id"]],
+            "gaps_closed": closed.get(row["id"]),
         }
         for row in rows
     ]
@@ -127,7 +135,7 @@ def _failing(rows: list[Row], now: datetime) -> list[str]:
         if row["moved_to"]:
             lines += _wrapped(f"  {plain(row['outlet'], width=18)}  ", f"{_short(row['feed'])}: {_moved(row)}")
         if row["gaps"]:
-            lines += _wrapped(f"  {plain(row['outlet'], width=18)}  ", f"{_short(row['feed'])}: {_gaps(row)}")
+            lines += _wrapped(f"  {plain(row['outlet'], width=18)}  ", f"{_short(row['feed'])}: gaps {_gaps(row)}")
     return ["", "To look at:", *lines] if lines else []
 
 
@@ -142,10 +150,13 @@ def _moved(row: Row) -> str:
 
 
 def _gaps(row: Row) -> str:
-    return (
-        f"{row['gaps']} of its polls in {DAYS} days knew none of the feed's entries: some may have come and gone in between."
-        " A shorter schedule in sources.toml helps."
-    )
+    """Polls that knew none of the feed's entries: those of which all was found after all, and those that stay open."""
+    closed, entries, where = row["gaps_closed"] or (0, 0, "")
+    number = f"{row['gaps'] + closed} in {DAYS} days"
+    if not row["gaps"]:
+        return f"{number}, closed by {where.replace(',', ' and ')} ({entries} entries)"
+    still = f"{row['gaps']} of them not closed" if closed else "not closed"
+    return f"{number}, {still}: some entries may have come and gone. A shorter schedule helps."
 
 
 def _block(row: Row, now: datetime) -> list[str]:
@@ -161,7 +172,7 @@ def _block(row: Row, now: datetime) -> list[str]:
     ]
     facts += [("failing", _failure(row, now))] if row["state"] in ("failing", "gone") else []
     facts += [("moved", _moved(row))] if row["moved_to"] else []
-    facts += [("gaps", _gaps(row))] if row["gaps"] else []
+    facts += [("gaps", _gaps(row))] if row["gaps"] or row["gaps_closed"] else []
     lines = [plain(f"{row['outlet']}: {row['outlet_name']}", width=WIDTH)]
     for name, value in facts:
         lines += _wrapped(f"  {name:<13} ", plain(value))

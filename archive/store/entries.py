@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -43,6 +43,14 @@ def record(store: Store, poll_id: int, poll: Poll, wanted: Callable[[str], bool]
         known += _one(store, poll_id, poll, entry, identity, wanted, brought)
     brought.gap = bool(listed) and known == 0 and poll.lease.last_success_at is not None
     return brought
+
+
+def knows(store: Store, feed_id: int, listed: Sequence[Entry]) -> bool:
+    """Whether one of these entries, or its page, was known before."""
+    return any(
+        _versions(store, feed_id, identity) or (entry.url and pages.find(store, url_key(entry.url)) is not None)
+        for entry, identity in zip(listed, _identities(listed), strict=True)
+    )
 
 
 def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wanted: Callable[[str], bool], brought: Brought) -> int:
@@ -112,7 +120,7 @@ def _address(url: str) -> str:
     return url_key(url).partition("?")[0]
 
 
-def _identities(listed: tuple[Entry, ...]) -> list[int]:
+def _identities(listed: Sequence[Entry]) -> list[int]:
     """guid, else link; a guid that stands on several links of one document identifies nothing alone."""
     links: dict[str, set[str]] = defaultdict(set)
     for entry in listed:

@@ -97,6 +97,11 @@ def complete(store: Store, run_id: int, poll: Poll, wanted: Callable[[str], bool
         "UPDATE polls SET entries = ?, new_entries = ?, gap = ? WHERE id = ?",
         (brought.entries, brought.new, int(brought.gap), poll_id),
     )
+    if poll.gap is not None:
+        store.conn.execute(
+            "INSERT INTO gaps (poll_id, since, documents, entries, closed_by) VALUES (?, ?, ?, ?, ?)",
+            (poll_id, iso(poll.gap.since), poll.gap.documents, poll.gap.entries, poll.gap.closed_by),
+        )
     if poll.succeeded and brought.new:
         store.conn.execute("UPDATE polls SET outcome = 'new' WHERE id = ?", (poll_id,))
     _update_feed(store, poll, "new" if poll.succeeded and brought.new else poll.outcome)

@@ -134,6 +134,14 @@ def count_due(store: Store, now: datetime) -> int:
     return int(store.conn.execute(sql, {"now": iso(now)}).fetchone()[0])
 
 
+def latest_urls(store: Store, feed_id: int, limit: int) -> list[str]:
+    """URLs of the pages that a feed named first, newest first."""
+    rows = store.conn.execute(
+        "SELECT p.url FROM entries e JOIN pages p ON p.id = e.page_id WHERE e.feed_id = ? ORDER BY e.id DESC LIMIT ?", (feed_id, limit)
+    )
+    return [row[0] for row in rows]
+
+
 def last_id(store: Store) -> int:
     """The id of the newest page, 0 in an empty archive."""
     return int(store.conn.execute("SELECT coalesce(max(id), 0) FROM pages").fetchone()[0])

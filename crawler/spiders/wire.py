@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -18,10 +19,10 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
-from archive.model import Capture, Lease, PageTask, Poll, Visit
-from archive.store import feeds
+from archive.model import Capture, FeedDocument, Lease, PageTask, Poll, Visit
+from archive.store import entries, feeds, pages
 from archive.store.connect import Store
-from crawler import moves, outcome, polling, redirects
+from crawler import gaps, moves, outcome, polling, redirects
 from crawler.desk import Desk, open_alone
 from crawler.errand import Errand, WireResponse
 from crawler.facts import validators
@@ -104,9 +105,33 @@ class WireSpider(Spider):
         if moved := await polling.ask_new_address(lease, hops, self.reader, fetch):
             hops, judged, document, parts = moved
             lease = moves.taken(lease)
+        gap = None
+        if document is not None and not judged.weight and self._is_gap(lease, document):
+            document, older, gap = await gaps.close(document, lease.kind, self.reader, self._around(lease))
+            parts = (*parts, *older)
         return polling.poll_of(
-            lease, hops, judged, document, parts,
+            lease, hops, judged, document, parts, gap=gap,
             planner=self.planner, schedule=self.desk.policy.schedule(lease.outlet, lease.url), now=now, rng=self.desk.rng,
+        )  # fmt: skip
+
+    def _is_gap(self, lease: Lease, document: FeedDocument) -> bool:
+        listed = bool(document.entries) and lease.last_success_at is not None
+        return listed and not entries.knows(self.desk.reader, lease.feed_id, document.entries)
+
+    def _around(self, lease: Lease) -> gaps.Around:
+        async def fetch(url: str) -> tuple[Capture, ...]:
+            try:
+                return await self._part(lease, url)
+            except polling.Left:
+                if self.desk.stopping:
+                    raise
+                return ()  # the host holds us off: the gap stays open, the feed goes on
+
+        assert lease.last_success_at is not None  # noqa: S101 - without one there is no gap
+        places = pages.latest_urls(self.desk.reader, lease.feed_id, gaps.PLACES)
+        return gaps.Around(
+            lease.last_success_at, partial(entries.knows, self.desk.reader, lease.feed_id), places, fetch,
+            partial(self.desk.news_sitemaps, lease.outlet),
         )  # fmt: skip
 
     async def _part(self, lease: Lease, url: str) -> tuple[Capture, ...]:
