@@ -39,6 +39,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Sitemap:
+    """A child of a sitemap index."""
+
+    url: str
+    changed_at: datetime | None = None  # lastmod; None: not said, or not in a known zone
+
+
+@dataclass(frozen=True, slots=True)
 class FeedDocument:
     """What a feed, sitemap or listing page says. `error` set means: not a feed we can read, and nothing is concluded."""
 
@@ -50,7 +58,7 @@ class FeedDocument:
     language: str | None = None  # BCP 47 as given
     self_url: str | None = None  # what the feed calls itself (atom:link rel=self, feed_url)
     next_url: str | None = None  # older entries: RFC 5005 prev-archive or next, JSON Feed next_url
-    sitemaps: tuple[str, ...] = ()  # children of a sitemap index
+    sitemaps: tuple[Sitemap, ...] = ()  # children of a sitemap index, the newest first where they are dated
     ttl_minutes: int | None = None  # RSS ttl, or sy:updatePeriod / sy:updateFrequency
     skip_hours: tuple[int, ...] = ()  # RSS skipHours, 0 to 23, GMT
     skip_days: tuple[str, ...] = ()  # RSS skipDays, English names

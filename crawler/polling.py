@@ -181,8 +181,8 @@ async def with_children(document: FeedDocument, reader: Reader, fetch: Fetch) ->
     """A sitemap index with the entries of its newest children."""
     parts: list[tuple[Capture, ...]] = []
     entries: list[Entry] = list(document.entries)
-    for url in document.sitemaps[:MAX_CHILDREN]:
-        hops = await fetch(url)
+    for child in document.sitemaps[:MAX_CHILDREN]:
+        hops = await fetch(child.url)
         if not hops:
             continue
         parts.append(hops)

@@ -40,7 +40,7 @@ class Reading:
     language: str | None = None
     self_url: str | None = None
     next_url: str | None = None
-    sitemaps: tuple[str, ...] = ()
+    sitemaps: tuple[tuple[str, str | None], ...] = ()  # (URL, lastmod as printed)
     ttl_minutes: int | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from archive.dates import parse_time
-from archive.model import Entry, FeedDocument
+from archive.model import Entry, FeedDocument, Sitemap
 from crawler.discover.items import Item, Reading
 from crawler.discover.links import absolute
 from crawler.discover.text import one_line
@@ -32,7 +32,7 @@ def settle(reading: Reading) -> FeedDocument:
         language=reading.language,
         self_url=reading.self_url,
         next_url=reading.next_url,
-        sitemaps=reading.sitemaps,
+        sitemaps=_newest_first(reading.sitemaps),
         ttl_minutes=reading.ttl_minutes,
         skip_hours=reading.skip_hours,
         skip_days=reading.skip_days,
@@ -40,6 +40,12 @@ def settle(reading: Reading) -> FeedDocument:
         dropped=unlinked + reading.more,
         problems=tuple(text for text in (one_line(problem, 300) for problem in problems) if text),
     )
+
+
+def _newest_first(printed: tuple[tuple[str, str | None], ...]) -> tuple[Sitemap, ...]:
+    """Those without a time keep their order, behind those that have one."""
+    found = [Sitemap(url, parse_time(changed) if changed else None) for url, changed in printed]
+    return tuple(sorted(found, key=lambda one: one.changed_at.timestamp() if one.changed_at else float("-inf"), reverse=True))
 
 
 def _entry(item: Item) -> Entry | None:

@@ -21,11 +21,14 @@ def read(root: etree._Element, url: str, limit: int) -> Reading:
 
 
 def read_index(root: etree._Element, url: str, limit: int) -> Reading:
-    """The first `limit` sitemaps of an index, absolute, in document order."""
+    """The first `limit` sitemaps of an index, absolute, in document order, with their lastmod."""
     elements = list(root.iter("{*}sitemap"))
-    found = (absolute(_told(element).get(("", "loc")), url) for element in elements[:limit])
-    sitemaps = tuple(dict.fromkeys(child for child in found if child))
-    return Reading("sitemap", more=len(elements) - len(elements[:limit]), sitemaps=sitemaps)
+    found: dict[str, str | None] = {}
+    for told in map(_told, elements[:limit]):
+        child = absolute(told.get(("", "loc")), url)
+        if child:
+            found.setdefault(child, one_line(told.get(("", "lastmod")), 200))
+    return Reading("sitemap", more=len(elements) - len(elements[:limit]), sitemaps=tuple(found.items()))
 
 
 def _told(element: etree._Element) -> dict[Name, str]:

@@ -53,8 +53,17 @@ def test_an_index_names_its_sitemaps() -> None:
         </sitemap><sitemap><loc>/b.xml</loc></sitemap><sitemap><loc>file:///etc/passwd</loc></sitemap></sitemapindex>""",
         url=URL,
     )
-    assert document.sitemaps == ("https://daily.example/a.xml", "https://daily.example/b.xml")
+    assert [one.url for one in document.sitemaps] == ["https://daily.example/a.xml", "https://daily.example/b.xml"]
     assert (document.kind, document.entries, document.error) == ("sitemap", (), None)
+
+
+def test_dated_sitemaps_of_an_index_come_first_the_newest_before_the_others() -> None:
+    dates = {"old": "2026-01-01", "none": "", "new": "2026-11-01T08:00:00Z", "broken": "some day", "newer": "2026-11-20T08:00+05:30"}
+    maps = "".join(f"<sitemap><loc>/{name}.xml</loc><lastmod>{date}</lastmod></sitemap>" for name, date in dates.items())
+    document = discover(f"<sitemapindex>{maps}</sitemapindex>".encode(), url=URL)
+    names = [one.url.rpartition("/")[2].removesuffix(".xml") for one in document.sitemaps]
+    assert names == ["newer", "new", "old", "none", "broken"]
+    assert document.sitemaps[0].changed_at == datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 
 
 PAGE = """<!doctype html><html lang="en"><head><title>Daily - world</title></head><body>
