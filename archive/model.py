@@ -227,6 +227,7 @@ class PageTask:
     feed_id: int | None
     attempts: int = 0
     known: Known | None = None
+    published_at: datetime | None = None  # as its feed first said; None: not said, or the page was stored before
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,13 @@ def test_the_first_look_comes_after_the_first_step() -> None:
     assert next_check(RECHECK, None, NOW) == NOW + timedelta(minutes=30)
 
 
+def test_the_first_looks_are_counted_from_the_publication_that_the_feed_states() -> None:
+    assert next_check(RECHECK, None, NOW, NOW - HOUR) == NOW + HOUR
+    assert next_check(RECHECK, None, NOW, NOW - timedelta(days=5)) == NOW + timedelta(days=2)
+    assert next_check(RECHECK, None, NOW, NOW + HOUR) == NOW + timedelta(minutes=30)  # dated ahead: a clock that is wrong
+    assert next_check(RECHECK, None, NOW, NOW - timedelta(days=400)) == NOW + RECHECK[-1]
+
+
 def test_looks_decay_from_the_last_change_and_steps_that_were_missed_are_passed_over() -> None:
     assert next_check(RECHECK, Known(NOW - HOUR), NOW) == NOW + HOUR
     assert next_check(RECHECK, Known(NOW - 10 * HOUR), NOW) == NOW + 14 * HOUR

@@ -63,7 +63,8 @@ def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wa
         if met:
             brought.new += 1
         if met and embargo is None:
-            brought.tasks.append(PageTask(page_id, entry.url, poll.lease.outlet, poll.lease.outlet_id, poll.lease.feed_id))
+            of = poll.lease
+            brought.tasks.append(PageTask(page_id, entry.url, of.outlet, of.outlet_id, of.feed_id, published_at=entry.published_at))
     elif status != "usable":
         page_id = _known_page(store, poll.lease.feed_id, entry, identity)
     digest = _digest(entry, status)

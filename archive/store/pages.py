@@ -11,10 +11,11 @@ from archive.keys import key_hash, url_key
 from archive.model import Known, PageTask, Stored, Visit
 from archive.store import captures
 from archive.store.connect import Store
-from archive.times import from_iso, iso, iso_ms, iso_or_none
+from archive.times import from_iso, from_iso_or_none, iso, iso_ms, iso_or_none
 
 _TASK = """SELECT p.id, p.url, o.code, p.outlet_id, p.feed_id, p.attempts, p.stored_at, p.checks, p.etag, p.last_modified,
-  (SELECT c.fetched_at FROM articles a JOIN captures c ON c.id = a.capture_id WHERE a.page_id = p.id AND a.is_latest)
+  (SELECT c.fetched_at FROM articles a JOIN captures c ON c.id = a.capture_id WHERE a.page_id = p.id AND a.is_latest),
+  CASE WHEN p.stored_at IS NULL THEN (SELECT min(e.published_at) FROM entries e WHERE e.page_id = p.id) END
   FROM pages p JOIN outlets o ON o.id = p.outlet_id"""
 
 
@@ -118,9 +119,9 @@ def due(
 
 
 def _as_task(store: Store, row: tuple[Any, ...]) -> PageTask:
-    task, (stored_at, checks, etag, last_modified, changed_at) = PageTask(*row[:6]), row[6:]
+    task, (stored_at, checks, etag, last_modified, changed_at, published_at) = PageTask(*row[:6]), row[6:]
     if stored_at is None:
-        return task
+        return replace(task, published_at=from_iso_or_none(published_at))
     changed = from_iso(changed_at or stored_at)
     quiet = store.conn.execute(
         "SELECT count(*) FROM captures WHERE page_id = ? AND verdict = 'stored' AND fetched_at > ?", (task.page_id, iso_ms(changed))

@@ -168,7 +168,7 @@ class WireSpider(Spider):
             return visit
         # Validators belong to the URL that gave them: behind a redirect there are none to keep.
         etag, last_modified = validators(hops[-1]) if len(hops) == 1 else (None, None)
-        due = next_check(self.desk.policy.recheck(task.outlet), task.known, now)
+        due = next_check(self.desk.policy.recheck(task.outlet), task.known, now, task.published_at)
         return replace(visit, recheck_at=due, etag=etag, last_modified=last_modified)
 
     # --- the end --------------------------------------------------------------------------------------------------
