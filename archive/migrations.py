@@ -359,6 +359,28 @@ CREATE TABLE gaps ( -- polls that knew none of the feed's entries, and how what 
 ) STRICT;
 """
 
+BACKFILL = """
+CREATE TABLE backfill ( -- documents of an outlet's past that `wirecopy backfill` has read, or still has to
+  id INTEGER PRIMARY KEY,
+  outlet_id INTEGER NOT NULL REFERENCES outlets(id),
+  feed_id INTEGER REFERENCES feeds(id), -- a feed that is never polled: what the document brought is filed under it
+  url TEXT NOT NULL, -- of a site (its robots.txt is asked), a sitemap, or a page of a feed
+  kind TEXT NOT NULL, -- site, sitemap or pages
+  since TEXT NOT NULL, -- stories from then on are wanted
+  until TEXT NOT NULL, -- and before then; '' up to now
+  everywhere INTEGER NOT NULL, -- 1: stories of all sections of the site
+  state TEXT NOT NULL, -- waiting, read, failed (tried again by the next backfill), or left out
+  found_at TEXT NOT NULL, -- when
+  asked_at TEXT, -- when it was last asked for
+  stories INTEGER, -- of the time asked for, in the document
+  new_pages INTEGER NOT NULL DEFAULT 0, -- that were not known before
+  error TEXT -- why it failed or was left out
+) STRICT;
+CREATE UNIQUE INDEX backfill_url ON backfill(outlet_id, url, since, until);
+CREATE INDEX backfill_waiting ON backfill(id) WHERE state = 'waiting';
+CREATE INDEX backfill_feed ON backfill(feed_id) WHERE feed_id IS NOT NULL;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -390,6 +412,12 @@ def m005_terms(db: Database) -> None:
 @migrations()
 def m006_gaps(db: Database) -> None:
     for statement in _statements(GAPS):
+        db.execute(statement)
+
+
+@migrations()
+def m007_backfill(db: Database) -> None:
+    for statement in _statements(BACKFILL):
         db.execute(statement)
 
 

@@ -227,7 +227,7 @@ class PageTask:
     feed_id: int | None
     attempts: int = 0
     known: Known | None = None
-    published_at: datetime | None = None  # as its feed first said; None: not said, or the page was stored before
+    dated_at: datetime | None = None  # last change, else publication, as its feed says; None: not said, or the page was stored before
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +309,24 @@ class CleanTask:
     timezone: str | None  # of the outlet
     agency: str | None  # of the outlet, where it is an agency's own
     entry: Entry | None  # what the feed said of this page last
+
+
+BackfillKind = Literal["site", "sitemap", "pages"]
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillStep:
+    """One document of an outlet's past that is to be read: what its robots.txt names, a sitemap, or a page of a feed."""
+
+    step_id: int
+    feed_id: int | None  # what its stories are filed under; None: not known before it is read
+    outlet_id: int
+    outlet: str  # Outlet.code
+    url: str
+    kind: BackfillKind
+    since: datetime  # stories from then on are wanted
+    until: datetime | None  # and before then; None: up to now
+    everywhere: bool = False  # not only where the stories of the outlet's feeds lie
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,11 @@ class Desk:
         self, archive: Path, sources: Sources, run_id: int, *, jobs: int = 1, every: bool = False, recheck: bool = False,
         outlets: frozenset[str] | None = None,
         tell: Tell = _tell_nobody, ahead: timedelta = timedelta(0),
+        backfill: frozenset[str] = frozenset(), most_pages: int = 0,
     ) -> None:  # fmt: skip
         self.archive, self.run_id, self.every, self.recheck, self.outlets = archive, run_id, every, recheck, outlets
         self._ahead = ahead  # of the machine's clock: for simulations
+        self.backfill, self.most_pages = backfill, most_pages  # outlets whose past is read as well, and how much of it
         self.policy = Policy(sources)
         self.max_entries = sources.fetch.max_entries
         self.second_try = sources.fetch.second_try

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.model import Capture, CaptureRole, Lease, PageTask
+from archive.model import BackfillStep, Capture, CaptureRole, Lease, PageTask
 from crawler.outcome import Refusal
 
 PRIORITY = {"feed": 100, "page": 0, "robots": 200}  # feeds first: what they name is then known early
@@ -16,12 +16,13 @@ PRIORITY = {"feed": 100, "page": 0, "robots": 200}  # feeds first: what they nam
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One request's purpose: a claimed feed or a due page, the hops that led here, the fields sent along."""
+    """One request's purpose: a claimed feed, a due page or a document for backfill, the hops that led here, the fields sent along."""
 
     role: CaptureRole
     outlet: str  # Outlet.code: whose politeness holds
     lease: Lease | None = None
     task: PageTask | None = None
+    step: BackfillStep | None = None
     hops: tuple[Capture, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()  # validators and credentials: for the first origin only
 

@@ -81,7 +81,7 @@ async def _from_sitemaps(document: FeedDocument, reader: Reader, around: Around)
             sitemap, children = await with_children(sitemap, reader, around.fetch)
             parts += children
         for entry in sitemap.entries if sitemap is not None else ():
-            if entry.url not in listed and _lately(entry, around.since) and _belongs(entry.url, sections):
+            if entry.url not in listed and _lately(entry, around.since) and belongs(entry.url, sections):
                 listed.add(entry.url)
                 found.append(entry)
     return tuple(found), tuple(parts)
@@ -101,7 +101,8 @@ def _lately(entry: Entry, since: datetime) -> bool:
     return at is not None and at >= since - MARGIN
 
 
-def _belongs(url: str, sections: set[tuple[str, str]]) -> bool:
+def belongs(url: str, sections: set[tuple[str, str]]) -> bool:
+    """Whether a story lies in one of the sections; where there are many of them, on one of their hosts."""
     own = section_of(url)
     hosts = {host for host, _ in sections}
     return own in sections or (len(sections) > MANY_SECTIONS and own[0] in hosts)

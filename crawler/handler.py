@@ -6,6 +6,7 @@ Scrapy's own handlers lose header case, order and repeats, the reason phrase and
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from scrapy import Request
@@ -15,11 +16,13 @@ from archive.keys import host_of
 from archive.model import Capture
 from crawler import outcome
 from crawler.client import heads
+from crawler.client.exchange import Limits
 from crawler.desk import Desk, desk_of
 from crawler.errand import Errand, WireResponse
 from crawler.manners import ACCEPT
 from crawler.pace import Held
 
+LARGEST_SITEMAP = 52_428_800  # bytes, the sitemap protocol's own cap
 HOLD = timedelta(minutes=10)  # after a 429 that does not say for how long
 
 
@@ -51,13 +54,19 @@ class WireDownloadHandler(BaseDownloadHandler):
                 url,
                 errand.role,
                 accept=ACCEPT[errand.role],
-                limits=desk.policy.limits(errand.outlet),
+                limits=_limits(desk, errand),
                 extra=errand.fields,
             )
             if capture.status == 429:  # holds the whole host, this run and the next ones (RFC 6585): before the turn goes on
                 now = desk.clock()
                 await desk.hold(host_of(url), outcome.retry_after(capture, now) or now + HOLD)
             return capture
+
+
+def _limits(desk: Desk, errand: Errand) -> Limits:
+    """Those of the outlet; a sitemap may be larger than any page or feed."""
+    limits = desk.policy.limits(errand.outlet)
+    return limits if errand.step is None else replace(limits, max_size=max(limits.max_size, LARGEST_SITEMAP))
 
 
 def wrap(url: str, capture: Capture) -> WireResponse:

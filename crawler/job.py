@@ -48,6 +48,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--every", action="store_true")
     parser.add_argument("--recheck", action="store_true")
     parser.add_argument("--outlet", action="append")
+    parser.add_argument("--backfill", action="append", default=[])
+    parser.add_argument("--most-pages", type=int, default=0)
     parser.add_argument("--ahead", type=float, default=0.0)
     parser.add_argument("--log-level", default="WARNING")
     return parser.parse_args()
@@ -78,6 +80,7 @@ def _crawl(arguments: argparse.Namespace, events: TextIO) -> int:
         arguments.archive, load(arguments.sources), arguments.run, jobs=arguments.jobs, every=arguments.every, recheck=arguments.recheck,
         outlets=frozenset(arguments.outlet) if arguments.outlet else None, tell=lambda event: _tell(events, event),
         ahead=timedelta(seconds=arguments.ahead),
+        backfill=frozenset(arguments.backfill), most_pages=arguments.most_pages,
     )  # fmt: skip
     process = AsyncCrawlerProcess({**as_dict(), "LOG_INSTALL_ROOT_HANDLER": False})
     crawler = process.create_crawler(WireSpider)

@@ -42,6 +42,13 @@ class Policy:
         feed = self._feeds.get(feed_url)
         return feed.wants if feed else lambda url: bool(url)
 
+    def wanted_by(self, outlet: str) -> Callable[[str], bool]:
+        """Whether one of the outlet's feeds would have a link fetched, by its `keep` and `skip` patterns."""
+        spec = self._outlets.get(outlet)
+        if spec is None or not spec.feeds:
+            return bool
+        return lambda url: any(feed.wants(url) for feed in spec.feeds)
+
     def schedule(self, outlet: str, feed_url: str) -> tuple[Schedule | None, str | None]:
         """(the feed's own schedule, the time zone it is meant in); None where it has none."""
         feed, spec = self._feeds.get(feed_url), self._outlets.get(outlet)

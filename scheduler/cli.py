@@ -22,6 +22,7 @@ COMMANDS = {
     "import-opml": ("crawler.cli", "import_opml", "Add the feeds of an OPML file."),
     "export-opml": ("crawler.cli", "export_opml", "Write the configured feeds as OPML."),
     "crawl": ("scheduler.commands", "crawl", "Poll what is due, fetch what is new, clean it: one run."),
+    "backfill": ("scheduler.commands", "backfill", "Fetch an outlet's past through sitemaps and paged feeds."),
     "daemon": ("scheduler.commands", "daemon", "Keep crawling: a run whenever something is due, until told to stop."),
     "status": ("scheduler.commands", "status", "How polling stands, source by source."),
     "health": ("scheduler.commands", "health", "One line and an exit code for monitoring; metrics for Prometheus."),

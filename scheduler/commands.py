@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,6 +98,61 @@ def crawl(
         for line in summary_lines(result, progress.problems):
             click.echo(line)
     return result.exit_code
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="SOURCE...")
+@archive_option
+@sources_option
+@click.option("--since", required=True, metavar="DATE", help="Stories from then on: 2026, 2026-03 or 2026-03-15.")
+@click.option("--until", metavar="DATE", help="Up to then, that day, month or year included; without it, up to now.")
+@click.option(
+    "--sitemap", "sitemaps", multiple=True, metavar="URL", help="Begin there, and not with what robots.txt names; may be repeated."
+)
+@click.option("--pages", type=click.IntRange(1), default=10_000, show_default=True, help="New pages at most; the same command goes on.")
+@click.option("--everywhere", is_flag=True, help="Stories of all sections, not only of those that the outlet's feeds are about.")
+@click.option("--again", is_flag=True, help="Read again what was read before.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Cleaning workers.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the counts.")
+def backfill(
+    names: tuple[str, ...], archive: Path, sources: Path, since: str, until: str | None, sitemaps: tuple[str, ...], pages: int,
+    everywhere: bool, again: bool, jobs: int, as_json: bool,
+) -> int:  # fmt: skip
+    """Fetch an outlet's past: what its sitemaps and the older pages of its feeds still name.
+
+    SOURCE is an outlet's id, or a feed's URL for its outlet. Reads the sitemaps that robots.txt names (or those at the usual places)
+    and follows paged feeds (RFC 5005, JSON Feed), takes the stories of the dates asked for that lie where the outlet's feeds have
+    theirs, and fetches them at the outlet's usual pace. What is due besides is polled meanwhile. Ctrl-C stops it; the same command goes
+    on.
+
+    \b
+    wirecopy backfill thehindu --since 2026-01-01
+
+    Exit codes: 0 done or stopped, 64 usage, 69 nothing could be had, 74 archive, 75 another run is at work, 78 configuration.
+    """
+    from archive.moments import first_after, first_of
+    from archive.times import from_iso
+    from crawler.sources import load
+    from scheduler import backfill as filling
+    from scheduler.run import ALL_FAILED, named
+
+    first, last = from_iso(first_of(since)), from_iso(first_after(until)) if until else None
+    if last is not None and last <= first:
+        raise click.UsageError("--until lies before --since")
+    outlets = tuple(sorted(named(load(sources), names) or ()))
+    ask = filling.Ask(archive, sources, outlets, first, last, sitemaps, everywhere, again, pages, jobs)
+    pace = filling.Pace(ask, sys.stderr)
+    try:
+        done = filling.fill(ask, pace.hear, pace.after_each)
+    finally:
+        pace.close()
+    if as_json:
+        click.echo(json.dumps({"ended": done.ended, "outlets": {name: asdict(seen) for name, seen in done.progress.items()}}))
+    else:
+        for text in filling.summary(done):
+            click.echo(text)
+    in_vain = all(not seen.read and seen.failed for seen in done.progress.values())
+    return ALL_FAILED if in_vain else 0
 
 
 @click.command()

@@ -85,6 +85,8 @@ class _Crawl:
         ]
         command += ["--run", str(self._run_id), "--jobs", str(options.jobs), "--log-level", options.log_level]
         command += ["--every"] if options.every else []
+        for outlet in sorted(options.backfill):
+            command += ["--backfill", outlet, "--most-pages", str(options.most_pages)]
         command += ["--ahead", str(options.ahead.total_seconds())] if options.ahead else []
         command += ["--recheck"] if options.recheck else []
         for outlet in sorted(options.outlets or ()):

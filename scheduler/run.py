@@ -15,7 +15,7 @@ from typing import Any
 
 from archive.errors import WirecopyError
 from archive.lock import run_lock
-from archive.store import clean_queue, feeds, pages, runs
+from archive.store import backfill, clean_queue, feeds, pages, runs
 from archive.store.connect import Store, open_store
 from crawler.enrol import begin
 from crawler.sources import Sources, load
@@ -39,6 +39,8 @@ class Options:
     deadline: float | None = None  # seconds; then the crawl is stopped gracefully
     wait: float = 1.0  # seconds to wait for a run that is under way
     log_level: str = "WARNING"
+    backfill: frozenset[str] = frozenset()  # outlets whose past is read as well
+    most_pages: int = 0  # of backfill
     ahead: timedelta = timedelta(0)  # of the run's clock before this machine's: for simulations
 
     def now(self) -> datetime:
@@ -63,7 +65,7 @@ def run(options: Options, tell: Tell) -> Result:
         sources = load(options.sources)
         with open_store(options.archive, create=True) as store:
             run_id, leases = begin(store, sources, trigger=options.trigger, now=options.now(), every=options.every, outlets=options.outlets)
-            work = bool(leases) or _pages_due(store, options) or clean_queue.waiting(store) > 0
+            work = bool(leases) or _pages_due(store, options) or clean_queue.waiting(store) > 0 or _past_waits(store, options)
         ended = _work(options, run_id, lock, tell) if work else "ok"
         with open_store(options.archive) as store:
             result = _finish(store, run_id, ended, options.now())
@@ -92,6 +94,10 @@ def _work(options: Options, run_id: int, lock: int, tell: Tell) -> str:
 
 def _pages_due(store: Store, options: Options) -> bool:
     return bool(pages.due(store, options.now(), limit=1, all_failed=options.every, all_stored=options.recheck))
+
+
+def _past_waits(store: Store, options: Options) -> bool:
+    return bool(options.backfill and backfill.waiting(store, options.backfill))
 
 
 def _finish(store: Store, run_id: int, ended: str, now: datetime) -> Result:

@@ -28,7 +28,8 @@ SELECT f.id, o.code AS outlet, o.name AS outlet_name, f.url AS feed, f.title, f.
   (SELECT count(*) FROM polls p WHERE p.feed_id = f.id AND p.id > coalesce(
     (SELECT g.id FROM polls g WHERE g.feed_id = f.id AND g.outcome IN ('new', 'nothing-new', 'not-modified', 'same-body')
      ORDER BY g.id DESC LIMIT 1), 0)) AS failed_in_a_row
-FROM feeds f JOIN outlets o ON o.id = f.outlet_id ORDER BY o.code, f.id
+FROM feeds f JOIN outlets o ON o.id = f.outlet_id
+WHERE f.active OR f.id NOT IN (SELECT b.feed_id FROM backfill b WHERE b.feed_id IS NOT NULL) ORDER BY o.code, f.id
 """
 # Runs are numbered in time, and polls are found by their run: what is older than the window is not read.
 _POLLS = """

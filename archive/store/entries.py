@@ -56,17 +56,12 @@ def knows(store: Store, feed_id: int, listed: Sequence[Entry]) -> bool:
 def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wanted: Callable[[str], bool], brought: Brought) -> int:
     """Records one entry; 1 if it, or its page, was known before."""
     versions = _versions(store, poll.lease.feed_id, identity)
-    status, embargo = _status(entry, poll.polled_at), _embargo(entry, poll.polled_at)
+    status = _status(entry, poll.polled_at)
     page_id, met = None, False
-    if status == "usable" and wanted(entry.url):
-        page_id, met = _page(store, poll, entry, identity, embargo)
-        if met:
-            brought.new += 1
-        if met and embargo is None:
-            of = poll.lease
-            brought.tasks.append(PageTask(page_id, entry.url, of.outlet, of.outlet_id, of.feed_id, published_at=entry.published_at))
-    elif status != "usable":
+    if status != "usable":
         page_id = _known_page(store, poll.lease.feed_id, entry, identity)
+    elif wanted(entry.url):
+        page_id, met = _meet(store, poll, entry, identity, brought)
     digest = _digest(entry, status)
     changed = digest not in versions and len(versions) < MAX_VERSIONS  # one that goes back to what it said before is no news
     news = status != "usable" or _says_updated(store, poll.lease.feed_id, identity, entry)
@@ -80,6 +75,17 @@ def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wa
     if not known:
         brought.fresh |= {("entry", identity)} | ({("page", page_id)} if page_id is not None else set())
     return int(known)
+
+
+def _meet(store: Store, poll: Poll, entry: Entry, identity: int, brought: Brought) -> tuple[int, bool]:
+    """The page of an entry that may be used: (page id, new); a new one is to be fetched, unless an embargo holds it back."""
+    embargo = _embargo(entry, poll.polled_at)
+    page_id, met = _page(store, poll, entry, identity, embargo)
+    brought.new += met
+    if met and embargo is None:
+        of, dated_at = poll.lease, entry.updated_at or entry.published_at
+        brought.tasks.append(PageTask(page_id, entry.url, of.outlet, of.outlet_id, of.feed_id, dated_at=dated_at))
+    return page_id, met
 
 
 def _status(entry: Entry, now: datetime) -> Literal["usable", "canceled", "expired"]:

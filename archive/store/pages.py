@@ -15,7 +15,7 @@ from archive.times import from_iso, from_iso_or_none, iso, iso_ms, iso_or_none
 
 _TASK = """SELECT p.id, p.url, o.code, p.outlet_id, p.feed_id, p.attempts, p.stored_at, p.checks, p.etag, p.last_modified,
   (SELECT c.fetched_at FROM articles a JOIN captures c ON c.id = a.capture_id WHERE a.page_id = p.id AND a.is_latest),
-  CASE WHEN p.stored_at IS NULL THEN (SELECT min(e.published_at) FROM entries e WHERE e.page_id = p.id) END
+  CASE WHEN p.stored_at IS NULL THEN (SELECT max(coalesce(e.updated_at, e.published_at)) FROM entries e WHERE e.page_id = p.id) END
   FROM pages p JOIN outlets o ON o.id = p.outlet_id"""
 
 
@@ -119,9 +119,9 @@ def due(
 
 
 def _as_task(store: Store, row: tuple[Any, ...]) -> PageTask:
-    task, (stored_at, checks, etag, last_modified, changed_at, published_at) = PageTask(*row[:6]), row[6:]
+    task, (stored_at, checks, etag, last_modified, changed_at, dated_at) = PageTask(*row[:6]), row[6:]
     if stored_at is None:
-        return replace(task, published_at=from_iso_or_none(published_at))
+        return replace(task, dated_at=from_iso_or_none(dated_at))
     changed = from_iso(changed_at or stored_at)
     quiet = store.conn.execute(
         "SELECT count(*) FROM captures WHERE page_id = ? AND verdict = 'stored' AND fetched_at > ?", (task.page_id, iso_ms(changed))
@@ -141,6 +141,15 @@ def latest_urls(store: Store, feed_id: int, limit: int) -> list[str]:
         "SELECT p.url FROM entries e JOIN pages p ON p.id = e.page_id WHERE e.feed_id = ? ORDER BY e.id DESC LIMIT ?", (feed_id, limit)
     )
     return [row[0] for row in rows]
+
+
+def places(store: Store, outlet_id: int, limit: int) -> list[str]:
+    """URLs of stories that the outlet's polled feeds brought, newest first."""
+    sql = (
+        "SELECT p.url FROM pages p JOIN feeds f ON f.id = p.feed_id WHERE p.outlet_id = ? AND f.active AND p.state <> 'refused'"
+        " ORDER BY p.id DESC LIMIT ?"
+    )
+    return [row[0] for row in store.conn.execute(sql, (outlet_id, limit))]
 
 
 def last_id(store: Store) -> int:

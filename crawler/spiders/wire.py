@@ -19,7 +19,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
-from archive.model import Capture, FeedDocument, Lease, PageTask, Poll, Visit
+from archive.model import BackfillStep, Capture, FeedDocument, Lease, PageTask, Poll, Visit
 from archive.store import entries, feeds, pages
 from archive.store.connect import Store
 from crawler import gaps, moves, outcome, polling, redirects
@@ -28,6 +28,12 @@ from crawler.errand import Errand, WireResponse
 from crawler.facts import validators
 from crawler.recheck import next_check
 from crawler.second import SecondTries
+from crawler.walker import Walker
+
+
+async def _nothing() -> AsyncIterator[PageTask]:
+    return
+    yield
 
 
 class WireSpider(Spider):
@@ -41,6 +47,7 @@ class WireSpider(Spider):
         self.planner = planner
         self.reader = polling.Reader(desk.pool, desk.max_entries)
         self.second = SecondTries(desk.second_try)
+        self.walker = Walker(desk, desk.backfill, desk.most_pages) if desk.backfill else None
         self._asking_again: asyncio.TimerHandle | None = None
 
     @classmethod
@@ -59,6 +66,15 @@ class WireSpider(Spider):
             yield self.feed_request(lease)
         for task in self.desk.due_pages(last):
             yield self.page_request(task)
+        async for one in self.walker.work() if self.walker else _nothing():
+            yield self.step_request(one) if isinstance(one, BackfillStep) else self.page_request(one)
+            await self._room()
+
+    async def _room(self) -> None:
+        """Waits while the schedule of requests is full: a site's past may have a hundred thousand pages."""
+        assert self.crawler.engine is not None  # noqa: S101 - it is running us
+        if self.crawler.engine.needs_backout():
+            await self.crawler.signals.wait_for(signals.scheduler_empty)
 
     # --- poll > discover ------------------------------------------------------------------------------------------
 
@@ -92,7 +108,8 @@ class WireSpider(Spider):
             {"event": "polled", "url": lease.url, "outcome": "new" if tasks else poll.outcome, "new": len(tasks), "error": poll.error}
         )
         for task in tasks:
-            yield self.page_request(task)
+            if self.walker is None or self.walker.hand(task):
+                yield self.page_request(task)
 
     async def _poll(self, lease: Lease, response: WireResponse) -> Poll:
         now = self.desk.clock()
@@ -144,6 +161,23 @@ class WireSpider(Spider):
             raise polling.Left
         return answer.hops
 
+    # --- backfill -------------------------------------------------------------------------------------------------
+
+    def step_request(self, step: BackfillStep) -> Request:
+        credentials = self.desk.policy.credentials(step.url)
+        fields = (("Authorization", credentials),) if credentials else ()
+        return Errand("feed", step.outlet, step=step, fields=fields).request(step.url, self.parse_step)
+
+    async def parse_step(self, response: Response) -> None:
+        assert isinstance(response, WireResponse)  # noqa: S101 - our handler makes no others
+        step = response.errand.step
+        if self.walker is None or step is None:
+            return
+        if response.left:
+            self.walker.left(step)
+        else:
+            await self.walker.record(step, response.hops, response.refusal)
+
     # --- fetch ----------------------------------------------------------------------------------------------------
 
     def page_request(self, task: PageTask) -> Request:
@@ -168,7 +202,7 @@ class WireSpider(Spider):
             return visit
         # Validators belong to the URL that gave them: behind a redirect there are none to keep.
         etag, last_modified = validators(hops[-1]) if len(hops) == 1 else (None, None)
-        due = next_check(self.desk.policy.recheck(task.outlet), task.known, now, task.published_at)
+        due = next_check(self.desk.policy.recheck(task.outlet), task.known, now, task.dated_at)
         return replace(visit, recheck_at=due, etag=etag, last_modified=last_modified)
 
     # --- the end --------------------------------------------------------------------------------------------------

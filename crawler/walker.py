@@ -1,0 +1,137 @@
+"""Backfill at work, within a crawl: hands out what is to be read and fetched, records what was read. Decides nothing (`crawler.walk`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from archive.model import BackfillStep, Capture, FeedDocument, Lease, PageTask, Poll, Sitemap
+from archive.store import backfill, feeds, pages
+from archive.store.connect import Store
+from crawler import outcome, walk
+from crawler.desk import Desk
+from crawler.discover.links import absolute
+from crawler.outcome import Outcome, Refusal
+from crawler.polling import Reader
+
+AT_ONCE = 100  # pages handed out at a time
+PLACES = 1000  # stories of the outlet's feeds that tell where its stories lie
+LARGEST = 50_000  # entries of one sitemap (sitemaps.org's own cap)
+_PAUSE = 0.2  # seconds between two looks while documents are under way
+
+
+class Walker:
+    """The backfill of one run. Belongs to one event loop."""
+
+    def __init__(self, desk: Desk, outlets: frozenset[str], most: int) -> None:
+        """`most`: pages in all, those of earlier runs included; then no further document is read."""
+        self._desk, self._outlets, self._most = desk, outlets, most
+        self._reader = Reader(desk.pool, LARGEST)
+        self._under_way: set[int] = set()
+        self._last_step = 0
+        self._last_page = desk.last_page()  # those up to it are handed out by the crawl itself
+        self._handed: set[int] = set()  # pages of this run
+
+    def hand(self, task: PageTask) -> bool:
+        """Whether a page has not been handed out in this run; it then counts as handed out."""
+        fresh = task.page_id not in self._handed
+        self._handed.add(task.page_id)
+        return fresh
+
+    async def work(self) -> AsyncIterator[BackfillStep | PageTask]:
+        """Documents and pages, until there are no more."""
+        while not self._desk.stopping:
+            steps, tasks = await self._steps(), self._pages()
+            for step in steps:
+                yield step
+            for task in tasks:
+                yield task
+            if not steps and not tasks and not self._under_way:
+                return
+            if not steps and not tasks:
+                await asyncio.sleep(_PAUSE)
+
+    async def _steps(self) -> list[BackfillStep]:
+        """The next document, one at a time: how many pages it brings decides whether there is another one."""
+        if self._under_way or backfill.found_so_far(self._desk.reader, self._outlets) >= self._most:
+            return []
+        steps = backfill.waiting(self._desk.reader, self._outlets, after=self._last_step)
+        self._last_step = steps[-1].step_id if steps else self._last_step
+        for step in steps:
+            if step.kind == "site":
+                await self._open_site(step)
+        asked = [step for step in steps if step.kind != "site"]
+        self._under_way |= {step.step_id for step in asked}
+        return asked
+
+    def _pages(self) -> list[PageTask]:
+        """The next pages of these outlets: whatever was found in this run has a higher id than all before."""
+        tasks = pages.due(self._desk.reader, self._desk.clock(), limit=AT_ONCE, after=self._last_page, outlets=self._outlets)
+        self._last_page = tasks[-1].page_id if tasks else self._last_page
+        return [task for task in tasks if self.hand(task)]
+
+    async def _open_site(self, step: BackfillStep) -> None:
+        """The sitemaps that robots.txt names, else those at the usual places."""
+        robots = self._desk.policy.politeness(step.outlet).robots
+        named = await self._desk.robots.sitemaps(step.url, step.outlet) if robots else ()
+        found = [url for url in (absolute(one, step.url) for one in named) if url] or [urljoin(step.url, path) for path in walk.USUAL]
+
+        def keep(store: Store) -> None:
+            now = self._desk.clock()
+            for child in walk.children([Sitemap(url) for url in dict.fromkeys(found)], step):
+                feed_id = backfill.adopt(store, step.outlet_id, child.url, "sitemap", now)
+                backfill.add(store, replace(step, feed_id=feed_id), [(child.url, child.left_out)], kind="sitemap", now=now)
+            backfill.done(store, step, state="read", now=now)
+
+        await self._desk.write(keep)
+
+    # --- a document's answer --------------------------------------------------------------------------------------
+
+    def left(self, step: BackfillStep) -> None:
+        """It could not be asked for now, and waits for a later run."""
+        self._under_way.discard(step.step_id)
+
+    async def record(self, step: BackfillStep, hops: tuple[Capture, ...], refusal: Refusal | None) -> None:
+        """Reads a document and keeps what it brought: stories, further documents, itself."""
+        try:
+            judged, document = await self._read(step, hops, refusal)
+            added = await self._desk.write(lambda store: self._keep(store, step, hops, judged, document))
+        finally:
+            self._under_way.discard(step.step_id)
+        self._desk.tell({"event": "walked", "url": step.url, "outcome": judged.name, "new": added, "error": judged.error})
+
+    async def _read(self, step: BackfillStep, hops: tuple[Capture, ...], refusal: Refusal | None) -> tuple[Outcome, FeedDocument]:
+        answer = hops[-1] if hops else None
+        judged = outcome.of_poll(answer, refusal=refusal, conditional=False)
+        if not judged.readable or answer is None:
+            return judged, FeedDocument(None, error=judged.error)
+        document = await self._reader.read(answer, "sitemap" if step.kind == "sitemap" else "auto")
+        return outcome.of_document(document), document
+
+    def _keep(self, store: Store, step: BackfillStep, hops: tuple[Capture, ...], judged: Outcome, document: FeedDocument) -> int:
+        now = self._desk.clock()
+        if step.feed_id is None:  # a feed's own first page: what is older is filed apart from what its polls bring
+            step = replace(step, feed_id=backfill.adopt(store, step.outlet_id, f"{step.url}#older", "pages", now))
+        assert step.feed_id is not None  # noqa: S101 - just made so
+        wanted = self._desk.policy.wanted_by(step.outlet)
+        meant = walk.stories(document, step, wanted, pages.places(store, step.outlet_id, PLACES))
+        poll = Poll(
+            lease=_lease(step), captures=hops, polled_at=now, outcome=judged.name, next_poll_at=now, reason="read once, by backfill",
+            failure_weight=judged.weight, document=None if document.error else replace(document, entries=meant), error=judged.error,
+        )  # fmt: skip
+        new = len(feeds.complete(store, self._desk.run_id, poll, wanted))
+        backfill.add(store, step, [(one.url, one.left_out) for one in walk.children(document.sitemaps, step)], kind="sitemap", now=now)
+        older = walk.onward(document, step) if step.kind == "pages" else None
+        if older is not None and backfill.count_pages(store, step) < walk.MAX_OLDER:
+            backfill.add(store, step, [(older, None)], kind="pages", now=now)
+        missing = step.kind == "sitemap" and hops and hops[-1].status in (404, 410)
+        state = "left out" if missing else "failed" if judged.weight else "read"
+        backfill.done(store, step, state=state, stories=len(meant), new=new, error=judged.error, now=now)
+        return new
+
+
+def _lease(step: BackfillStep) -> Lease:
+    """A lease on the feed that the stories are filed under; nobody else polls it."""
+    return Lease(step.feed_id or 0, step.outlet_id, step.outlet, step.url, step.kind, None, None, None, None, None, None, 0.0)

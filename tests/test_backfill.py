@@ -1,0 +1,333 @@
+"""`wirecopy backfill`: an outlet's past, through sitemaps and paged feeds; interrupted and gone on with; within dates and sections."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from archive.model import BackfillStep, Entry, FeedDocument, Sitemap
+from crawler.walk import children, onward, period_of, stories, time_of
+from scheduler.backfill import Ask, Done, fill, summary
+from scheduler.commands import backfill
+from tests.rules.documents import page, robots
+from tests.rules.person import Person
+from tests.rules.server import Answer, Site, serving
+
+SINCE, UNTIL = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+SPACES = "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'"
+
+
+def xml(text: str, status: int = 200) -> Answer:
+    return Answer(status, (("Content-Type", "application/xml"),), text.encode())
+
+
+def index(**children: str) -> Answer:
+    """Sitemaps by file name and lastmod ('' for none)."""
+    maps = "".join(
+        f"<sitemap><loc>{{origin}}/{name.replace('_', '-')}.xml</loc>{f'<lastmod>{date}</lastmod>' if date else ''}</sitemap>"
+        for name, date in children.items()
+    )
+    return xml(f"<sitemapindex {SPACES}>{maps}</sitemapindex>")
+
+
+def urlset(**stories: str) -> Answer:
+    """Pages by path (`__` for a slash) and date; a date with a `!` is a news publication date, others are lastmod."""
+    urls = "".join(f"<url><loc>{{origin}}/{name.replace('__', '/')}</loc>{_dated(date)}</url>" for name, date in stories.items())
+    return xml(f"<urlset {SPACES}>{urls}</urlset>")
+
+
+def _dated(date: str) -> str:
+    if date.endswith("!"):
+        return f"<n:news><n:title>A title</n:title><n:publication_date>{date[:-1]}</n:publication_date></n:news>"
+    return f"<lastmod>{date}</lastmod>" if date else ""
+
+
+def paged(onward: str | None, **stories: str) -> Answer:
+    entries = "".join(
+        f"<entry><id>{name}</id><title>{name}</title><updated>{date}T08:00:00Z</updated>"
+        f"<link href='{{origin}}/wire/{name}-story-of-that-day'/></entry>"
+        for name, date in stories.items()
+    )
+    link = f"<link rel='next' href='{{origin}}/{onward}'/>" if onward else ""
+    return xml(f"<feed xmlns='http://www.w3.org/2005/Atom'><title>f</title>{link}{entries}</feed>")
+
+
+def _nobody(_: object) -> None:
+    """Listens to nothing."""
+
+
+@dataclass
+class Past:
+    site: Site
+    person: Person
+
+    def ask(self, **changes: object) -> Ask:
+        return replace(Ask(self.person.archive, self.person.sources, ("harbour",), SINCE, UNTIL), **changes)  # type: ignore[arg-type]
+
+    def fill(self, **changes: object) -> Done:
+        return fill(self.ask(**changes), _nobody, _nobody)
+
+    def stored(self) -> list[str]:
+        return sorted(url.partition("/wire/")[2] or url for url in self.person.column("SELECT url FROM pages WHERE state = 'stored'"))
+
+    def documents(self) -> dict[str, str]:
+        """State of each document, by its file name."""
+        return {
+            row["url"].rpartition("/")[2]: row["state"] for row in self.person.rows("SELECT url, state FROM backfill WHERE kind <> 'site'")
+        }
+
+
+NEWS = {"wire__news-one-two-three": "2026-10-05T10:00:00+05:30!", "wire__news-of-november-the-first": "2026-11-01T08:00:00Z!"}
+POSTS = {f"wire__post-number-{n}-of-october": "2026-10-10" for n in range(4)} | {
+    "sport__a-game-of-two-halves": "2026-10-10",
+    "wire__about": "2026-10-10",
+    "wire__post-of-long-ago-here": "2019-01-01",
+    "wire__undated-post-without-time": "",
+}
+OCTOBER = [*(f"post-number-{n}-of-october" for n in range(4)), "news-one-two-three", "october-story-of-that-day"]
+NOW = ["elsewhere-story-of-that-day", "today-story-of-that-day"]
+
+
+def built(site: Site, folder: Path, *, delay: str = "") -> Past:
+    """An outlet whose feed shows what is new, and whose sitemaps and older pages show what was."""
+    person, says = Person(folder), site.says
+    says("/robots.txt", robots(f"Sitemap: {site.url('/sitemap.xml')}"))
+    says(
+        "/sitemap.xml",
+        index(news="2026-11-02", posts_2026_10="", posts_2025_12="", old="2020-05-01", category_sitemap="2026-11-01", broken="2026-11-01"),
+    )
+    says(
+        "/news.xml",
+        urlset(**NEWS),
+    )
+    says(
+        "/posts-2026-10.xml",
+        urlset(
+            **{f"wire__post-number-{n}-of-october": "2026-10-10" for n in range(4)},
+            **{
+                "sport__a-game-of-two-halves": "2026-10-10",
+                "wire__about": "2026-10-10",
+                "wire__post-of-long-ago-here": "2019-01-01",
+                "wire__undated-post-without-time": "",
+            },
+        ),
+    )
+    says("/broken.xml", Answer(500))
+    says("/feed", paged("feed-2", today="2026-11-24"))
+    says("/feed-2", paged("feed-3", later="2026-11-10", october="2026-10-20"))
+    says("/feed-3", paged("feed-4", september="2026-09-20"))
+    person.takes("harbour", site.url("/feed"), settings=f'homepage = "{site.origin}/"\n{delay}')
+    other = says("/other", paged(None, elsewhere="2026-11-24"))
+    person.takes("other", other)
+    for path in (*OCTOBER, *NOW):
+        says(f"/wire/{path}", page(f"The story {path}"))
+    return Past(site, person)
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Past, Done]]:
+    """One backfill of October, to its end."""
+    with serving() as site:
+        made = built(site, tmp_path_factory.mktemp("past"))
+        yield made, made.fill()
+
+
+def test_the_stories_of_the_time_are_fetched_and_no_others(past: tuple[Past, Done]) -> None:
+    assert past[0].stored() == sorted([*OCTOBER, *NOW])  # the feeds themselves were due, and polled meanwhile
+    asked = {path for path in past[0].site.paths() if path.startswith(("/wire", "/sport"))}
+    assert asked == {f"/wire/{name}" for name in [*OCTOBER, *NOW]}
+
+
+def test_documents_of_other_times_and_of_no_stories_are_left_out_and_say_why(past: tuple[Past, Done]) -> None:
+    assert past[0].documents() == {
+        "sitemap.xml": "read", "news.xml": "read", "posts-2026-10.xml": "read", "posts-2025-12.xml": "left out", "old.xml": "left out",
+        "category-sitemap.xml": "left out", "broken.xml": "failed", "feed": "read", "feed-2": "read", "feed-3": "read",
+    }  # fmt: skip
+    why = past[0].person.column("SELECT error FROM backfill WHERE state = 'left out' ORDER BY url")
+    assert why == ["its address names no stories", "last changed 2020-05-01, before the time asked for", "its address names another time"]
+    assert past[0].site.requests("/old.xml") == past[0].site.requests("/feed-4") == []
+
+
+def test_each_document_is_asked_for_once_and_kept(past: tuple[Past, Done]) -> None:
+    asked = Counter(path for path in past[0].site.paths() if path.endswith(".xml") or path.startswith("/feed"))
+    assert asked == {"/sitemap.xml": 1, "/news.xml": 1, "/posts-2026-10.xml": 1, "/broken.xml": 1, "/feed": 2, "/feed-2": 1, "/feed-3": 1}
+    kept = past[0].person.column("SELECT count(*) FROM captures WHERE url LIKE '%.xml' AND body_id IS NOT NULL AND role = 'feed'")
+    assert kept == [4]
+
+
+def test_what_the_sitemaps_say_of_a_story_is_kept_as_a_feed_s_word(past: tuple[Past, Done]) -> None:
+    row = past[0].person.rows(
+        "SELECT e.title, e.published_at, f.url, f.active FROM entries e JOIN feeds f ON f.id = e.feed_id WHERE e.url LIKE '%news-one%'"
+    )
+    assert row == [{"title": "A title", "published_at": "2026-10-05T04:30:00Z", "url": past[0].site.url("/sitemap.xml"), "active": 0}]
+
+
+def test_the_end_says_what_came_of_it(past: tuple[Past, Done]) -> None:
+    done = past[1]
+    assert done.ended == "all"
+    lines = summary(done)
+    assert lines[0] == "harbour: 6 documents read; 6 new pages, 6 stored."
+    assert "1 document could not be had" in " ".join(lines)
+
+
+def test_the_same_again_asks_only_for_what_failed(past: tuple[Past, Done]) -> None:
+    before = len(past[0].site.asked)
+    assert past[0].fill().ended == "all"
+    assert past[0].site.paths()[before:] == ["/broken.xml"]
+
+
+def test_old_stories_are_looked_at_once_more_not_every_hour(past: tuple[Past, Done]) -> None:
+    looks = past[0].person.column("SELECT recheck_at FROM pages WHERE url LIKE '%post-number-0%'")
+    wait = datetime.fromisoformat(looks[0]) - datetime.now(UTC)
+    assert wait.days >= 13  # 30 days after 10 October, or from now on
+
+
+def test_a_number_of_pages_bounds_it_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    with serving() as site:
+        made = built(site, tmp_path)
+        assert made.fill(most_pages=1).ended == "enough"
+        assert site.requests("/posts-2026-10.xml") == []
+        assert made.fill().ended == "all"
+        assert made.stored() == sorted([*OCTOBER, *NOW])
+        assert Counter(site.paths())["/sitemap.xml"] == 1
+
+
+def test_short_runs_follow_each_other_and_poll_what_is_due_meanwhile(tmp_path: Path) -> None:
+    with serving() as site:
+        made = built(site, tmp_path, delay="delay = 0.4")
+        assert made.fill(slice=2.0).ended == "all"
+        assert made.stored() == sorted([*OCTOBER, *NOW])
+        assert made.person.column("SELECT count(*) FROM runs WHERE status = 'stopped'")[0] >= 1
+        assert max(Counter(path for path in site.paths() if path.startswith("/wire")).values()) == 1
+
+
+def test_killed_at_any_moment_it_goes_on_and_doubles_nothing(tmp_path: Path) -> None:
+    with serving() as site:
+        made = built(site, tmp_path, delay="delay = 0.15")
+        command = [sys.executable, "-m", "scheduler.cli", "backfill", "harbour", "--since", "2026-10", "--until", "2026-10"]
+        command += ["-a", str(made.person.archive), "-s", str(made.person.sources)]
+        for seconds, how in ((2.0, signal.SIGKILL), (2.2, signal.SIGTERM), (2.6, signal.SIGKILL)):
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(seconds)
+            process.send_signal(how)
+            process.wait()
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stderr
+        assert "All of it is read." in done.stdout
+        assert made.stored() == sorted([*OCTOBER, *NOW])
+        sql = "SELECT count(*) FROM captures WHERE role = 'page' AND verdict = 'stored' AND revisit_of IS NULL GROUP BY page_id"
+        assert set(made.person.column(sql)) == {1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nobody", "--since", "2026"], 64, "nobody"),
+        (["harbour"], 2, "--since"),
+        (["harbour", "--since", "soon"], 64, "soon"),
+        (["harbour", "--since", "2026", "--until", "2025"], 2, "--until lies before --since"),
+    ],
+)
+def test_bad_input_is_named(tmp_path: Path, arguments: list[str], code: int, words: str) -> None:
+    person = Person(tmp_path)
+    person.takes("harbour", "https://harbour.example/feed")
+    done = CliRunner().invoke(backfill, [*arguments, "-a", str(person.archive), "-s", str(person.sources)])
+    said = done.output + str(done.exception)
+    assert words in said
+    assert (getattr(done.exception, "exit_code", None) or done.exit_code) == code
+    assert not person.archive.exists()
+
+
+# --- decided purely -----------------------------------------------------------------------------------------------------
+
+STEP = BackfillStep(1, 1, 1, "a", "https://a.example/sitemap.xml", "sitemap", SINCE, UNTIL)
+
+
+@pytest.mark.parametrize(
+    ("url", "first", "days"),
+    [
+        ("https://a.example/sitemap-2026-10.xml", "2026-10-01", 31),
+        ("https://a.example/2026/10/05/story", "2026-10-05", 1),
+        ("https://a.example/sitemap-20261005.xml.gz", "2026-10-05", 1),
+        ("https://a.example/sitemap.xml?yyyy=2026&mm=10&dd=05", "2026-10-05", 1),
+        ("https://a.example/archive/2024.xml", "2024-01-01", 366),
+        ("https://a.example/2026/the-story-of-2025-12", "2025-12-01", 31),  # the fuller date counts
+    ],
+)
+def test_an_address_may_name_a_time(url: str, first: str, days: int) -> None:
+    found = period_of(url)
+    assert found is not None
+    assert (f"{found[0]:%Y-%m-%d}", (found[1] - found[0]).days) == (first, days)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example/story-123456.html", "https://a.example/sitemap-3.xml", "https://a.example/20263/x", "https://a.example/"]
+)
+def test_numbers_that_are_no_time_name_none(url: str) -> None:
+    assert period_of(url) is None
+
+
+def test_sitemaps_are_left_out_for_a_reason_only() -> None:
+    names = [
+        "sitemap-2026-10.xml",
+        "sitemap-2026-09.xml",
+        "sitemap-2026-11.xml",
+        "sitemap-3.xml",
+        "post_tag-sitemap2.xml",
+        "author-sitemap.xml",
+    ]
+    found = children([Sitemap(f"https://a.example/{name}") for name in names], STEP)
+    assert [one.left_out is None for one in found] == [True, False, False, True, False, False]
+    assert children([Sitemap("https://a.example/x.xml", datetime(2026, 9, 30, tzinfo=UTC))], STEP)[0].left_out
+
+
+def entry(path: str, *, published: datetime | None = None, updated: datetime | None = None) -> Entry:
+    return Entry(url=f"https://a.example{path}", url_given=path, published_at=published, updated_at=updated)
+
+
+def test_a_story_is_of_the_time_that_it_was_published_else_that_its_address_says_else_that_it_was_changed() -> None:
+    early, late = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 10, 9, tzinfo=UTC)
+    assert time_of(entry("/2026/10/09/a", published=early))[0] == early
+    assert time_of(entry("/2020/01/01/a", updated=late))[0] == early
+    assert time_of(entry("/a", updated=late))[0] == late
+    assert time_of(entry("/a")) == (None, None)
+
+
+def test_what_is_no_story_or_lies_elsewhere_is_not_taken() -> None:
+    october = datetime(2026, 10, 9, tzinfo=UTC)
+    listed = [
+        entry(path, updated=october) for path in ("/wire/a-b-c-d", "/wire/", "/sport/a-b-c-d", "/tag/a-b-c-d", "/wire/skip-me-for-sure")
+    ]
+    document = FeedDocument("sitemap", tuple(listed))
+
+    def wanted(url: str) -> bool:
+        return "skip" not in url
+
+    assert [one.url[17:] for one in stories(document, STEP, wanted, ["https://a.example/wire/1"])] == ["/wire/a-b-c-d"]
+    everywhere = replace(STEP, everywhere=True)
+    assert [one.url[17:] for one in stories(document, everywhere, wanted, ["https://a.example/wire/1"])] == [
+        "/wire/a-b-c-d",
+        "/sport/a-b-c-d",
+    ]
+
+
+def test_older_pages_are_followed_until_all_of_one_is_too_old() -> None:
+    pages = replace(STEP, kind="pages", url="https://a.example/feed")
+    old, new = datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 10, 9, tzinfo=UTC)
+
+    def document(*times: datetime | None, next_url: str | None = "https://a.example/2") -> FeedDocument:
+        return FeedDocument("atom", tuple(entry("/x", published=at) for at in times), next_url=next_url)
+
+    assert onward(document(old, new), pages) == onward(document(None), pages) == onward(document(), pages) == "https://a.example/2"
+    assert onward(document(old, old), pages) is None
+    assert onward(document(new, next_url="https://a.example/feed"), pages) is None
