@@ -381,6 +381,21 @@ CREATE INDEX backfill_waiting ON backfill(id) WHERE state = 'waiting';
 CREATE INDEX backfill_feed ON backfill(feed_id) WHERE feed_id IS NOT NULL;
 """
 
+WALLS = """
+CREATE TABLE walls ( -- captures that are an answer but no story, and what stands in the way: as the cleaner sees them
+  capture_id INTEGER PRIMARY KEY REFERENCES captures(id),
+  page_id INTEGER NOT NULL REFERENCES pages(id),
+  kind TEXT NOT NULL -- not-found (a soft 404), challenge (a proof that we are human), consent, or unavailable
+) STRICT;
+CREATE INDEX walls_page ON walls(page_id, capture_id);
+CREATE VIEW turned_away AS -- pages whose last answer turned us away: by its status, or by what the page says
+SELECT p.id AS page_id, o.code AS outlet, coalesce(w.kind, 'HTTP ' || c.status) AS why, c.fetched_at AS at, p.next_try_at,
+  p.stored_at IS NOT NULL AS had_before, p.url
+FROM pages p JOIN outlets o ON o.id = p.outlet_id
+JOIN captures c ON c.id = (SELECT max(n.id) FROM captures n WHERE n.page_id = p.id AND n.verdict <> 'hop')
+LEFT JOIN walls w ON w.capture_id = c.id WHERE w.kind IS NOT NULL OR c.verdict = 'blocked';
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -418,6 +433,12 @@ def m006_gaps(db: Database) -> None:
 @migrations()
 def m007_backfill(db: Database) -> None:
     for statement in _statements(BACKFILL):
+        db.execute(statement)
+
+
+@migrations()
+def m008_walls(db: Database) -> None:
+    for statement in _statements(WALLS):
         db.execute(statement)
 
 

@@ -96,6 +96,9 @@ class Capture:
 # --- clean: a capture, read ----------------------------------------------------------------------------------------
 
 
+WallKind = Literal["not-found", "challenge", "consent", "unavailable"]
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """What a page says: the reading of one capture by one version of the cleaner."""
@@ -104,6 +107,7 @@ class Article:
     subhead: str | None = None  # stand-first, deck
     text: str = ""  # body text; paragraphs separated by one blank line; "" means no story was found
     reason: str | None = None  # why `text` is empty, in one sentence; None where there is text
+    wall: WallKind | None = None  # what stands in the way of a story; None: nothing that we know of
     byline: str | None = None  # as printed: "By IANS"
     authors: tuple[str, ...] = ()  # people only; agencies and desks are not authors
     agency: str | None = None  # code of the crediting agency: "ians", "reuters"

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from archive.model import Capture, FeedDocument, PageState, PageTask
+from archive.clean.refusal import WALLS
+from archive.model import Capture, FeedDocument, PageState, PageTask, WallKind
 from crawler.client import heads
 
 MAX_RETRY_AFTER = timedelta(days=31)  # an explicit Retry-After is honoured up to this
@@ -88,8 +89,10 @@ def _of_status(answer: Capture, *, conditional: bool) -> Outcome:
     return Outcome("http-error", SOFT if status >= 500 else HARD, f"HTTP {status}")
 
 
-def of_document(document: FeedDocument) -> Outcome:
-    """The outcome of reading a feed document; new entries are counted when it is stored."""
+def of_document(document: FeedDocument, wall: WallKind | None = None) -> Outcome:
+    """The outcome of reading a feed document; new entries are counted when it is stored. `wall`: what a page in its place says."""
+    if document.error and wall is not None and wall != "not-found":
+        return Outcome("blocked", HARD, WALLS[wall])
     if document.error:
         return Outcome("not-a-feed", HARD, document.error)
     return Outcome("nothing-new")

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from archive.clean.refusal import wall_of
 from archive.keys import payload_digest
-from archive.model import Capture, Entry, FeedDocument, GapFill, Lease, Poll
+from archive.model import Capture, Entry, FeedDocument, GapFill, Lease, Poll, WallKind
 from archive.workers import WorkerDied, WorkerPool
 from crawler import moves, outcome
 from crawler.discover import discover
@@ -57,6 +58,13 @@ class Reader:
         except (WorkerDied, RuntimeError) as problem:
             return FeedDocument(kind=None, error=f"it could not be read: {problem}")
 
+    async def wall(self, answer: Capture) -> WallKind | None:
+        """What a page that is no feed puts in our way; None where it is nothing that we know."""
+        try:
+            return await self.pool.call(wall_of, answer.body or b"", answer.url)
+        except (WorkerDied, RuntimeError):
+            return None
+
 
 def request_fields(lease: Lease, credentials: str | None = None) -> tuple[tuple[str, str], ...]:
     """Validators and credentials to send along with a poll. Validators are those that came last, byte for byte; none is invented."""
@@ -93,7 +101,8 @@ async def judge(
     parts: tuple[tuple[Capture, ...], ...] = ()
     if document.sitemaps and not document.error:
         document, parts = await with_children(document, reader, fetch)
-    return outcome.of_document(document), document, parts
+    wall = await reader.wall(answer) if document.error else None
+    return outcome.of_document(document, wall), document, parts
 
 
 async def ask_new_address(

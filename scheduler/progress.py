@@ -76,6 +76,10 @@ def summary_lines(result: Result, problems: list[tuple[str, str]]) -> list[str]:
         f"{_of(counts['fetched'], 'page')} fetched: {counts['stored']} stored, {counts['revisits']} unchanged, {counts['failed']} failed"
         f" (feeds included); {counts['cleaned']} cleaned.",
     ]
+    if counts["walls"]:
+        lines.append(
+            f"{_of(counts['walls'], 'page')} turned us away (consent, a challenge, not found): `sqlite-utils rows wirecopy.db turned_away`"
+        )
     if result.error:
         lines.append(f"Not complete: {result.error}. Run again: what was stored is kept.")
     if result.cleaning_left:

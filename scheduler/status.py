@@ -41,6 +41,12 @@ SELECT p.feed_id, count(*), sum(g.entries), group_concat(DISTINCT g.closed_by) F
 WHERE p.run_id >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) AND p.polled_at >= ? AND g.closed_by IS NOT NULL
 GROUP BY p.feed_id
 """
+_TURNED_AWAY = """
+SELECT p.feed_id, coalesce(w.kind, 'HTTP ' || c.status) AS why, count(DISTINCT c.page_id) FROM captures c JOIN pages p ON p.id = c.page_id
+LEFT JOIN walls w ON w.capture_id = c.id
+WHERE c.run_id >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) AND c.fetched_at >= ? AND c.verdict <> 'hop'
+  AND (w.kind IS NOT NULL OR c.verdict = 'blocked') GROUP BY p.feed_id, why ORDER BY 3 DESC, 2
+"""
 _ARTICLES = """
 SELECT p.feed_id, substr(a.first_seen_at, 1, 10) AS day, count(*) FROM articles a JOIN pages p ON p.id = a.page_id
 WHERE a.first_seen_at >= ? AND a.revision = 1 GROUP BY p.feed_id, day
@@ -53,8 +59,8 @@ def feeds_status(store: Store, outlet: str | None, *, now: datetime) -> list[Row
     A row has outlet, outlet_name, feed, title, kind, schedule, state (ok, failing, gone, new or removed), moved_to, last_polled_at,
     last_success_at, last_outcome, last_error, failed_in_a_row, next_poll_at, next_poll_reason, not_before, claimed_until; and, for each
     of the last seven days (UTC, oldest first), entries_per_day and articles_per_day, with `gaps`: polls of those days that shared no
-    entry with what was known, and `gaps_closed`: those of which all was found after all (gaps, entries found, where). Times are
-    ISO 8601 UTC, None where a thing never happened.
+    entry with what was known, and `gaps_closed`: those of which all was found after all (gaps, entries found, where). `turned_away`
+    has the pages of those days that turned us away, by why. Times are ISO 8601 UTC, None where a thing never happened.
     Raises UsageError where nothing has that name, ArchiveError where the archive cannot be read.
     """
     with telling(store.path, reading=True):
@@ -91,6 +97,9 @@ def _with_days(store: Store, rows: list[Row], now: datetime) -> list[Row]:
         entries[feed_id, day] = new
         gaps[feed_id] += gap
     closed = {row[0]: row[1:] for row in store.conn.execute(_CLOSED, (before, days[0]))}
+    turned: dict[int, dict[str, int]] = defaultdict(dict)
+    for feed_id, why, pages in store.conn.execute(_TURNED_AWAY, (before, days[0])):
+        turned[feed_id][why] = pages
     articles = {(feed_id, day): count for feed_id, day, count in store.conn.execute(_ARTICLES, (days[0],))}
     return [
         {name: value for name, value in row.items() if name not in ("id", "active", "failures")}
@@ -98,6 +107,7 @@ def _with_days(store: Store, rows: list[Row], now: datetime) -> list[Row]:
             "entries_per_day": [entries.get((row["id"], day), 0) for day in days],
             "articles_per_day": [articles.get((row["id"], day), 0) for day in days],
             "gaps": gaps[row["id"]],
+            "turned_away": turned[row["id"]],
             "gaps_closed": closed.get(row["id"]),
         }
         for row in rows
@@ -133,6 +143,8 @@ def _failing(rows: list[Row], now: datetime) -> list[str]:
     for row in rows:
         if row["state"] in ("failing", "gone"):
             lines += _wrapped(f"  {plain(row['outlet'], width=18)}  ", f"{_short(row['feed'])}: {_failure(row, now)}")
+        if row["turned_away"]:
+            lines += _wrapped(f"  {plain(row['outlet'], width=18)}  ", f"{_short(row['feed'])}: {_turned_away(row)}")
         if row["moved_to"]:
             lines += _wrapped(f"  {plain(row['outlet'], width=18)}  ", f"{_short(row['feed'])}: {_moved(row)}")
         if row["gaps"]:
@@ -148,6 +160,11 @@ def _failure(row: Row, now: datetime) -> str:
 
 def _moved(row: Row) -> str:
     return f"polled at {plain(row['moved_to'])} since it moved there for good: change its url in sources.toml"
+
+
+def _turned_away(row: Row) -> str:
+    why = ", ".join(f"{plain(kind)} {pages}" for kind, pages in row["turned_away"].items())
+    return f"pages of {DAYS} days that turned us away: {why}"
 
 
 def _gaps(row: Row) -> str:
@@ -172,6 +189,7 @@ def _block(row: Row, now: datetime) -> list[str]:
         ("articles", f"{_spark(row['articles_per_day'])} in {DAYS} days"),
     ]
     facts += [("failing", _failure(row, now))] if row["state"] in ("failing", "gone") else []
+    facts += [("blocked", _turned_away(row))] if row["turned_away"] else []
     facts += [("moved", _moved(row))] if row["moved_to"] else []
     facts += [("gaps", _gaps(row))] if row["gaps"] or row["gaps_closed"] else []
     lines = [plain(f"{row['outlet']}: {row['outlet_name']}", width=WIDTH)]

@@ -28,7 +28,7 @@ FROM feeds f JOIN outlets o ON o.id = f.outlet_id WHERE f.active AND o.active OR
 _FIRST_RUN = "SELECT coalesce(min(id), ?) FROM runs WHERE started_at >= ?"
 _POLLS = "SELECT outcome, count(*), sum(gap) FROM polls WHERE run_id >= ? AND polled_at >= ? GROUP BY outcome ORDER BY outcome"
 _FETCHES = """
-SELECT count(*), coalesce(sum(verdict NOT IN ('stored', 'refused')), 0) FROM captures
+SELECT count(*), coalesce(sum(verdict NOT IN ('stored', 'refused') OR id IN (SELECT capture_id FROM walls)), 0) FROM captures
 WHERE run_id >= ? AND fetched_at >= ? AND role = 'page' AND verdict <> 'hop'
 """
 _DUE = "SELECT count(*), min(next_try_at) FROM pages WHERE next_try_at <= ?"

@@ -11,7 +11,7 @@ from scheduler.progress import Progress, summary_lines
 from scheduler.run import Result
 
 COUNTS: dict[str, int | float] = {
-    "run": 7, "polled": 3, "not_modified": 1, "entries": 40, "seen": 31, "fetched": 9, "stored": 6, "revisits": 1, "failed": 2,
+    "run": 7, "polled": 3, "not_modified": 1, "entries": 40, "seen": 31, "fetched": 9, "stored": 6, "revisits": 1, "failed": 2, "walls": 0,
     "cleaned": 7, "seconds": 12.0,
 }  # fmt: skip
 DUE = "2026-11-22T23:57:02Z"

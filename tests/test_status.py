@@ -161,7 +161,7 @@ def test_whatever_the_web_says_the_table_fits_and_steers_no_terminal(
         "outlet": outlet, "outlet_name": words, "feed": f"https://{words}", "title": words, "kind": "auto", "schedule": words,
         "state": "failing", "last_polled_at": moment, "last_success_at": moment, "last_outcome": "http-error", "last_error": words,
         "failed_in_a_row": 3, "next_poll_at": moment, "next_poll_reason": words, "not_before": None, "claimed_until": None,
-        "moved_to": f"https://{words}",
+        "moved_to": f"https://{words}", "turned_away": {words: 3},
         "entries_per_day": counts, "articles_per_day": counts, "gaps": 2, "gaps_closed": (1, 2, words),
     }  # fmt: skip
     for line in as_table([row], detailed=detailed, now=NOW):

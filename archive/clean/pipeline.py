@@ -17,13 +17,13 @@ from archive.clean.decode import decode
 from archive.clean.headline import headline_of, key, same
 from archive.clean.language import language_of, normal_tag
 from archive.clean.metadata import Metadata, absolute, metadata
-from archive.clean.refusal import refusal
+from archive.clean.refusal import WALLS, refusal
 from archive.clean.text import fold, plain
 from archive.clean.tree import Page, read
 from archive.clean.trim import LEAD
-from archive.model import Article, Entry
+from archive.model import Article, Entry, WallKind
 
-CLEANER_VERSION: int = 1
+CLEANER_VERSION: int = 2
 
 _AROUND = 14  # blocks looked at before and after the story for byline, times and credits
 
@@ -55,16 +55,17 @@ def clean(
         return Article(reason="the document is empty")
     page = read(root)
     page.cut = page.cut or cut
-    return _article(tree, page, metadata(tree, url), _Asked(url, headers, fetched_at, zone, country, feed))
+    return _article(tree, page, metadata(tree, url), _Asked(html, url, headers, fetched_at, zone, country, feed))
 
 
 class _Asked:
-    """The arguments of one call."""
+    """The arguments of one call, and the page as text."""
 
-    __slots__ = ("country", "feed", "fetched_at", "headers", "url", "zone")
+    __slots__ = ("country", "feed", "fetched_at", "headers", "html", "url", "zone")
 
     def __init__(
         self,
+        html: str,
         url: str,
         headers: Mapping[str, str] | None,
         fetched_at: datetime | None,
@@ -72,7 +73,7 @@ class _Asked:
         country: str | None,
         feed: Entry | None,
     ) -> None:
-        self.url, self.headers, self.fetched_at = url, headers, fetched_at
+        self.html, self.url, self.headers, self.fetched_at = html, url, headers, fetched_at
         self.zone, self.country, self.feed = zone, country, feed
 
 
@@ -87,12 +88,11 @@ def _article(tree: LexborHTMLParser, page: Page, meta: Metadata, asked: _Asked) 
 
     headline = keep("headline", headline_of(meta, asked.feed.title if asked.feed else None))
     story = choose(page, hints_of(meta, headline))
-    refused = _refused(page, meta, story)
-    if refused:
-        story.kept = []
+    if wall := _wall(page, meta, story, asked):
+        return Article(reason=WALLS[wall], wall=wall)
     paragraphs = [page.blocks[i].text for i in story.kept]
     text = "\n\n".join(paragraphs)
-    reason = None if text else (refused or page.cut or "no text of a story was found")
+    reason = None if text else (page.cut or "no text of a story was found")
     if text:
         evidence["text"] = "blocks of the page"
     before, after = _around(page, story, headline)
@@ -141,10 +141,10 @@ def _article(tree: LexborHTMLParser, page: Page, meta: Metadata, asked: _Asked) 
     )
 
 
-def _refused(page: Page, meta: Metadata, story: Body) -> str | None:
+def _wall(page: Page, meta: Metadata, story: Body, asked: _Asked) -> WallKind | None:
     kept = sum(page.blocks[i].words for i in story.kept)
     seen = " ".join(b.text for b in page.blocks[:20])[:2000]
-    return refusal((meta.title, *meta.h1[:2]), seen, kept, sum(b.words for b in page.blocks))
+    return refusal((meta.title, *meta.h1[:2]), seen, kept, sum(b.words for b in page.blocks), url=asked.url, html=asked.html)
 
 
 def _around(page: Page, story: Body, headline: str | None) -> tuple[list[str], list[str]]:

@@ -10,6 +10,8 @@ people (search, show, verify, status, health) has its queries beside its output.
     bodies       put by digest, get by digest
     clean_queue  captures whose reading is due
     readings     articles, revisions, stories
+    walls        answers that are no story: consent, challenges, soft 404s
+    backfill     documents of an outlet's past, read and still to be read
     same_page    one page under several addresses
     hosts        robots.txt and holds across runs
     alerts       what the alert command was told last

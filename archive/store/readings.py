@@ -11,7 +11,7 @@ from datetime import datetime
 
 from archive.keys import quiet_text, text_digest
 from archive.model import Article
-from archive.store import same_page
+from archive.store import same_page, walls
 from archive.store.connect import Store
 from archive.times import iso, iso_or_none
 
@@ -35,6 +35,7 @@ def save(store: Store, capture_id: int, article: Article, *, cleaner_version: in
     """
     row = store.conn.execute("SELECT page_id, url, fetched_at FROM captures WHERE id = ?", (capture_id,)).fetchone()
     read = _Read(capture_id, int(row[0]), row[1], row[2], article, text_digest(article.text))
+    first = store.conn.execute("SELECT 1 FROM readings WHERE capture_id = ?", (capture_id,)).fetchone() is None
     home = same_page.resolve(store, read.page_id, read.url, article)
     if home == read.page_id:
         same_page.adopt(store, home, capture_id, article.text)
@@ -48,6 +49,10 @@ def save(store: Store, capture_id: int, article: Article, *, cleaner_version: in
     if article_id is not None:
         store.conn.execute("UPDATE articles SET cleaner_version = ? WHERE id = ?", (cleaner_version, article_id))
     store.conn.execute("DELETE FROM clean_queue WHERE capture_id = ?", (capture_id,))
+    if article.wall is not None:
+        walls.note(store, read.page_id, capture_id, article.wall, article.reason or article.wall, first=first, now=now)
+    else:
+        walls.forget(store, capture_id)
     return article_id
 
 

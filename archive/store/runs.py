@@ -22,6 +22,7 @@ COUNTS = {
     "failed": """SELECT (SELECT count(*) FROM polls WHERE run_id = :run
                    AND outcome NOT IN ('new', 'nothing-new', 'not-modified', 'same-body', 'held'))
                  + (SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND verdict NOT IN ('stored', 'hop'))""",
+    "walls": "SELECT count(*) FROM walls w JOIN captures c ON c.id = w.capture_id WHERE c.run_id = :run",
     "cleaned": "SELECT count(*) FROM readings WHERE run_id = :run",
 }
 

@@ -22,7 +22,7 @@ def test_a_run_is_counted_from_what_it_recorded(store: Store) -> None:
     summary = runs.finish(store, run, status="partial", now=NOW + timedelta(seconds=90))
     expected = {
         "run": run, "polled": 1, "not_modified": 0, "entries": 2, "seen": 0, "fetched": 2, "stored": 1, "revisits": 0, "failed": 1,
-        "cleaned": 0, "seconds": 90.0,
+        "walls": 0, "cleaned": 0, "seconds": 90.0,
     }  # fmt: skip
     assert summary == expected
     assert list(summary) == list(expected)
