@@ -1,4 +1,4 @@
-"""Rules 10 to 12: hints, Retry-After, no second try within a run."""
+"""Rules 6 to 13: freshness, floors, the learned pace, hints, Retry-After, no second try within a run, back-off."""
 
 from __future__ import annotations
 
@@ -8,12 +8,60 @@ from typing import Any
 
 import pytest
 
+from tests.rules.simulated_days import DAY, HOUR, Days
 from tests.rules.three_runs import RUNS, World
 
 
 def wait_after(poll: dict[str, Any]) -> timedelta:
     """From a poll to the next one, as it was decided."""
     return datetime.fromisoformat(poll["next_poll_at"]) - datetime.fromisoformat(poll["polled_at"])
+
+
+def hours(times: list[timedelta]) -> list[float]:
+    """Simulated times as the runs' hours are given."""
+    return [round(at / HOUR, 1) for at in times]
+
+
+def waits(days: Days, name: str) -> list[float]:
+    """Hours from each poll of a feed to the next one, as decided."""
+    return [wait_after(poll) / HOUR for poll in days.person.polls(days.feeds[name])]
+
+
+def test_rule_6_freshness_is_kept_after_a_200_a_304_and_an_error_alike(days: Days) -> None:
+    """Three hours after the first two answers, six (max-age less Age) after the error: the next run beyond is the one that asks."""
+    assert days.person.outcomes(days.feeds["fresh"])[:4] == ["nothing-new", "not-modified", "http-error", "not-modified"]
+    assert hours(days.times("fresh"))[:5] == [0, 3.3, 6.6, 16, 20]
+
+
+def test_rule_6_without_max_age_expires_less_date_counts(days: Days) -> None:
+    assert hours(days.times("expires"))[:4] == [0, 4.4, 10, 16]
+
+
+@pytest.mark.parametrize("name", ["fresh-week", "ttl-week"])
+def test_rule_7_freshness_and_ttl_of_a_week_are_taken_as_a_day(days: Days, name: str) -> None:
+    assert hours(days.times(name))[:4] == [0, 24.5, 49, 74]
+
+
+def test_rule_7_a_retry_after_of_three_months_is_kept_for_31_days(days: Days) -> None:
+    assert hours(days.times("three-months"))[:2] == [0, 745]
+
+
+def test_rule_8_conditional_polls_come_once_an_hour_however_often_a_run_looks(days: Days) -> None:
+    assert hours(days.times("hourly"))[:5] == [0, 1.1, 2.2, 3.3, 4.4]
+    unhurried = [name for name in days.feeds if name not in ("quarterly", "flapping", "new-guids") and len(days.asked(name)) > 2]
+    assert len(unhurried) > 15
+    assert all(min(days.gaps(name)) >= HOUR for name in unhurried)
+
+
+def test_rule_8_unconditional_polls_come_once_a_day(days: Days) -> None:
+    assert not any(days.conditional("bare"))
+    assert min(days.gaps("bare")) >= DAY
+    assert hours(days.times("bare"))[:4] == [0, 24.5, 49, 74]
+
+
+def test_rule_8_faster_only_where_the_sources_own_configuration_says_so(days: Days) -> None:
+    assert hours(days.times("quarterly"))[:4] == [0, 0.5, 1.1, 1.6]
+    assert timedelta(minutes=15) <= min(days.gaps("quarterly")) < HOUR
 
 
 @pytest.mark.parametrize(("name", "least"), [("ttl", 60), ("long ttl", 180), ("max-age", 240)])
@@ -63,3 +111,37 @@ def test_rule_12_a_stored_page_is_fetched_once_in_all_runs(world: World) -> None
     asked = Counter(world.main.url(path) for path in world.main.paths())
     assert len(stored) > 5
     assert {asked[url] for url in stored} == {1}
+
+
+@pytest.mark.parametrize(
+    ("name", "weight", "expected"),
+    [
+        ("hard", 1.0, [1, 2, 4, 8, 16, 24, 24]),
+        ("soft", 0.5, [1, 1, 2**0.5, 2, 2**1.5, 4]),
+        ("passing", 0.25, [1, 1, 1, 1, 2**0.25, 2**0.5]),
+    ],
+)
+def test_rule_13_errors_back_off_by_doubling_up_to_a_day_and_by_their_weight(
+    days: Days, name: str, weight: float, expected: list[float]
+) -> None:
+    """A 404, a 500, a host that nobody answers at."""
+    decided = waits(days, name)
+    assert all(least <= wait <= least * 1.06 for wait, least in zip(decided, expected, strict=False)), decided
+    assert max(decided) < 24.1
+    assert days.person.feed(days.feeds[name])["failures"] == weight * len(decided)
+
+
+def test_rule_13_no_two_waits_are_alike(days: Days) -> None:
+    assert len({round(wait, 4) for wait in waits(days, "hard")[6:]}) > 5
+
+
+def test_rule_13_a_410_is_left_alone_for_a_month_and_comes_back_to_life(days: Days) -> None:
+    assert hours(days.times("gone"))[:3] == [0, 1.1, 743]
+    assert days.person.outcomes(days.feeds["gone"])[:4] == ["nothing-new", "gone", "same-body", "not-modified"]
+
+
+def test_rule_13_a_feed_that_failed_comes_back_to_life_with_all_that_was_known(days: Days) -> None:
+    outcomes = days.person.outcomes(days.feeds["back"])
+    assert outcomes[:9] == ["nothing-new", *["http-error"] * 6, "nothing-new", "not-modified"]
+    assert all(days.conditional("back")[1:7])
+    assert waits(days, "back")[7] < 1.1
