@@ -173,6 +173,7 @@ class Lease:
     last_success_at: datetime | None
     failures: float
     last_document_at: datetime | None = None
+    last_whole_at: datetime | None = None  # last answer to a request without validators; looked up where the document is older than a day
     hints: Hints = NO_HINTS
     habit: Habit = NO_HABIT
 

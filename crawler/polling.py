@@ -63,9 +63,13 @@ def request_fields(lease: Lease, credentials: str | None = None) -> tuple[tuple[
     return validator_fields(lease.etag, lease.last_modified) + ((("Authorization", credentials),) if credentials else ())
 
 
-def as_asked(lease: Lease, now: datetime) -> Lease:
-    """The lease with the validators that are sent: none once after `UNREAD` without a document, since some servers say 304 for ever."""
-    if lease.last_document_at is not None and now - lease.last_document_at > UNREAD:
+def as_asked(lease: Lease, now: datetime, *, trust_304: bool = False) -> Lease:
+    """The lease with the validators that are sent: none once after `UNREAD` without a document, since some servers say 304 for ever.
+
+    Once: where no document comes even then, the next such request is as many days away. `trust_304` is the outlet's opt-out.
+    """
+    whole = max((at for at in (lease.last_document_at, lease.last_whole_at) if at is not None), default=None)
+    if whole is not None and now - whole > UNREAD and not trust_304:
         return replace(lease, etag=None, last_modified=None)
     return lease
 

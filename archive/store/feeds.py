@@ -164,9 +164,22 @@ def _as_lease(store: Store, row: tuple[Any, ...]) -> Lease:
         last_success_at=from_iso_or_none(succeeded),
         failures=failures,
         last_document_at=from_iso_or_none(document),
+        last_whole_at=_last_whole_at(store, feed_id, polled, document),
         hints=_hints(hints),
         habit=_habit(store, feed_id),
     )
+
+
+def _last_whole_at(store: Store, feed_id: int, polled: str | None, document: str | None) -> datetime | None:
+    """When a request without validators was answered last, after the last document. Costs a query, so only where there can be one."""
+    if polled is None or document is None or from_iso(polled) - from_iso(document) < timedelta(days=1):
+        return None
+    row = store.conn.execute(
+        "SELECT max(polled_at) FROM polls WHERE feed_id = ? AND polled_at > ? AND status IS NOT NULL"
+        " AND etag_sent IS NULL AND last_modified_sent IS NULL",
+        (feed_id, document),
+    ).fetchone()
+    return from_iso_or_none(row[0])
 
 
 def _hints(text: str | None) -> Hints:

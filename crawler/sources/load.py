@@ -14,10 +14,13 @@ from crawler.sources.layout import layout_of
 from crawler.sources.specs import AlertSpec, FeedSpec, FetchSpec, OutletSpec, SourceKind, Sources
 from crawler.sources.tables import Table
 
-_FETCH_KEYS = ("contact", "timeout", "connect_timeout", "max_size", "delay", "robots", "allow_private", "max_entries", "recheck")
+_FETCH_KEYS = (
+    *("contact", "timeout", "connect_timeout", "max_size", "delay", "robots", "allow_private", "max_entries", "recheck"),
+    "trust_304",
+)
 _OUTLET_KEYS = (
     *("id", "name", "homepage", "language", "timezone", "agency", "feed", "schedule", "keep", "skip"),
-    *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "recheck", "verify_tls"),
+    *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "recheck", "trust_304", "verify_tls"),
 )
 _ALERT_KEYS = ("command", "after")
 _FEED_KEYS = ("url", "kind", "schedule", "keep", "skip")
@@ -101,6 +104,7 @@ def _politeness(table: Table) -> dict[str, Any]:
         "robots": table.flag("robots"),
         "max_entries": table.whole("max_entries", 1, 100_000),
         "recheck": table.intervals("recheck", values.interval),
+        "trust_304": table.flag("trust_304"),
     }
 
 

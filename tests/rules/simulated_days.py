@@ -112,7 +112,9 @@ def _validators(days: Days) -> None:
     says = days.main.says
     says("/stuck", feed("/p/1", fields=TAG), same(whole=feed("/p/1", "/p/2", fields=TAG)))
     says("/deaf", feed("/p/1", fields=TAG), not_modified())
+    says("/trusted", feed("/p/1", fields=TAG), same())
     days.takes("validators", ["stuck", "deaf"])
+    days.takes("trusting", ["trusted"], settings="trust_304 = true")
 
 
 def _pace(days: Days) -> None:
