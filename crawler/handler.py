@@ -6,21 +6,17 @@ Scrapy's own handlers lose header case, order and repeats, the reason phrase and
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 
 from archive.keys import host_of
 from archive.model import Capture
-from crawler import outcome
 from crawler.client import heads
 from crawler.desk import Desk, desk_of
 from crawler.errand import Errand, WireResponse
 from crawler.manners import ACCEPT
 from crawler.pace import Held
-
-HOLD = timedelta(minutes=10)  # after a 429 that does not say for how long
 
 
 class WireDownloadHandler(BaseDownloadHandler):
@@ -54,9 +50,7 @@ class WireDownloadHandler(BaseDownloadHandler):
                 limits=desk.policy.limits(errand.outlet),
                 extra=errand.fields,
             )
-            if capture.status == 429:  # holds the whole host, this run and the next ones (RFC 6585): before the turn goes on
-                now = desk.clock()
-                await desk.hold(host_of(url), outcome.retry_after(capture, now) or now + HOLD)
+            await desk.heed(capture)  # before the turn goes on
             return capture
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.rules.documents import feed
+from tests.rules.person import Person
+from tests.rules.server import Answer, serving
 from tests.rules.simulated_days import DAY, HOUR, Days
 from tests.rules.three_runs import RUNS, World
 
@@ -94,6 +98,26 @@ def test_rule_11_a_429_holds_the_whole_host_in_this_run_and_the_next_ones(world:
     assert world.holding.paths() == ["/robots.txt", "/held-1"]
     assert (world.outcomes("held 1"), world.outcomes("held 2")) == (["held"], [])
     assert "429" in world.person.column("SELECT reason FROM hosts WHERE host = ?", world.holding.host)[0]
+
+
+def test_rule_11_a_429_for_robots_txt_holds_the_host_and_a_503_its_url(days: Days) -> None:
+    """Both ask for ten hours; meanwhile nothing may be fetched from there."""
+    for site in (days.wary, days.weary):
+        assert [(one.path, round(days.when(one) / HOUR, 1)) for one in site.asked[:3]] == [
+            ("/robots.txt", 0), ("/robots.txt", 10), ("/feed", 10),
+        ]  # fmt: skip
+
+
+def test_rule_11_robots_txt_is_not_asked_of_a_host_that_holds_us_off(tmp_path: Path) -> None:
+    """The hold is longer than robots.txt is remembered; what waits is left, and counts as no failure."""
+    with serving() as site:
+        person = Person(tmp_path)
+        url = site.says("/feed", Answer(429, (("Retry-After", str(30 * 3600)),), b"slow down"), feed())
+        person.takes("a", url)
+        for hour in (0, 26, 31):
+            person.crawl(every=False, ahead=hour * HOUR)
+        assert site.paths() == ["/robots.txt", "/feed", "/robots.txt", "/feed"]
+        assert person.outcomes(url) == ["held", "nothing-new"]
 
 
 @pytest.mark.parametrize("path", ["/e404", "/e500", "/e410", "/e403", "/large", "/bomb", "/unasked"])
