@@ -149,8 +149,10 @@ class Hints:
 class Habit:
     """What was learned of a feed: how often it brings something."""
 
-    gap_seconds: float | None = None  # mean time between its newest entries, as first seen or printed; None: too few yet
-    seen_share: float | None = None  # of the last document's entries, those that were known: 0 to 1
+    gap_seconds: float | None = None  # mean time between its newest entries, as printed, else as first seen; None: too few yet
+    seen_share: float | None = None  # of the last document's entries, those that were known: 0 to 1; None: the first was the last
+    gaps: int = 0  # how many gaps between entries the mean is of
+    newest_at: datetime | None = None  # the newest entry's time
 
 
 NO_HINTS, NO_HABIT = Hints(), Habit()

@@ -188,14 +188,21 @@ def _hints(text: str | None) -> Hints:
 
 
 def _habit(store: Store, feed_id: int) -> Habit:
-    """Learned from the newest entries and the last document that was read."""
-    times = store.conn.execute(
-        "SELECT coalesce(published_at, first_seen_at) FROM entries WHERE feed_id = ? ORDER BY id DESC LIMIT ?", (feed_id, HABIT_ENTRIES)
+    """Learned from the newest entries (a time that lies ahead counts as the moment it was seen) and the last document that was read.
+
+    The first document of all says nothing of how often we come: all that it lists is new to us.
+    """
+    rows = store.conn.execute(
+        "SELECT min(coalesce(published_at, first_seen_at), first_seen_at) FROM entries WHERE feed_id = ? ORDER BY id DESC LIMIT ?",
+        (feed_id, HABIT_ENTRIES),
     ).fetchall()
     seen = store.conn.execute(
-        "SELECT 1.0 - 1.0 * new_entries / entries FROM polls WHERE feed_id = ? AND entries > 0 ORDER BY id DESC LIMIT 1", (feed_id,)
+        "SELECT 1.0 - 1.0 * new_entries / entries FROM polls WHERE feed_id = ?1 AND entries > 0"
+        " AND id > (SELECT min(id) FROM polls WHERE feed_id = ?1 AND entries > 0) ORDER BY id DESC LIMIT 1",
+        (feed_id,),
     ).fetchone()
-    return Habit(mean_gap([from_iso(one[0]) for one in times]), seen[0] if seen else None)
+    times = [from_iso(one[0]) for one in rows]
+    return Habit(mean_gap(times), seen[0] if seen else None, max(0, len(times) - 1), max(times, default=None))
 
 
 def mean_gap(times: Sequence[datetime]) -> float | None:

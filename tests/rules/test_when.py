@@ -68,6 +68,29 @@ def test_rule_8_faster_only_where_the_sources_own_configuration_says_so(days: Da
     assert timedelta(minutes=15) <= min(days.gaps("quarterly")) < HOUR
 
 
+def test_rule_9_the_interval_is_half_the_mean_gap_between_entries(days: Days) -> None:
+    """A story every eight hours; nothing is learned before the first document."""
+    assert hours(days.times("steady"))[:3] == [0, 1.1, 5.5]
+    assert waits(days, "steady")[1] == pytest.approx(4, rel=0.05)
+
+
+def test_rule_9_few_known_entries_make_it_faster_and_many_slower(days: Days) -> None:
+    """Two feeds with a story every eight hours each; of their second documents all entries are new here, and known there."""
+    assert waits(days, "all-new")[2] < 1.5
+    assert waits(days, "all-known")[2] > 6
+
+
+def test_rule_9_a_quiet_feed_decays_towards_a_day_and_no_further(days: Days) -> None:
+    """Hourly stories until the first poll, and silence from then on."""
+    silent = waits(days, "hushed")
+    assert silent[1] == pytest.approx(1, rel=0.06)
+    asked = hours(days.times("hushed"))
+    assert 2 < silent[asked.index(99)] < silent[asked.index(149)] < silent[asked.index(168)] < 8
+    assert max(silent) < 24.1
+    assert silent[asked.index(743)] > 12
+    assert 24 <= max(waits(days, "weekly")) < 24.1
+
+
 @pytest.mark.parametrize(("name", "least"), [("ttl", 60), ("long ttl", 180), ("max-age", 240)])
 def test_rule_10_what_a_feed_hints_at_is_followed_but_never_below_the_floor_of_an_hour(world: World, name: str, least: int) -> None:
     first = world.person.polls(world.feeds[name])[0]
