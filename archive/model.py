@@ -66,7 +66,7 @@ class Capture:
     url: str  # as requested, without fragment
     role: CaptureRole
     fetched_at: datetime  # when the request was sent
-    request_head: bytes | None = None  # exact, credentials and cookies blanked
+    request_head: bytes | None = None  # exact, credentials and cookies blanked; None: nothing was sent
     response_head: bytes | None = None  # exact as received, cookies blanked; None: no answer
     status: int | None = None  # HTTP status; None: no answer
     body: bytes | None = None  # payload after transfer and content decoding; None: none was received

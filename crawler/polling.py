@@ -131,6 +131,7 @@ def poll_of(
     )
     plan = planner(facts, now, rng)
     readable = judged.name in ("nothing-new", "same-body") and answer is not None
+    sent = lease if hops and hops[0].request_head is not None else None
     return Poll(
         lease=lease,
         captures=hops,
@@ -144,8 +145,8 @@ def poll_of(
         parts=parts,
         # An index says nothing when only its children change: it is read anew each time.
         body_sha256=payload_digest(answer.body or b"") if readable and answer is not None and not parts else None,
-        etag_sent=lease.etag,
-        last_modified_sent=lease.last_modified,
+        etag_sent=sent.etag if sent else None,
+        last_modified_sent=sent.last_modified if sent else None,
         etag=etag,
         last_modified=last_modified,
         error=judged.error,
