@@ -77,7 +77,7 @@ class Capture:
     url: str  # as requested, without fragment
     role: CaptureRole
     fetched_at: datetime  # when the request was sent
-    request_head: bytes | None = None  # exact, credentials and cookies blanked
+    request_head: bytes | None = None  # exact, credentials and cookies blanked; None: nothing was sent
     response_head: bytes | None = None  # exact as received, cookies blanked; None: no answer
     status: int | None = None  # HTTP status; None: no answer
     body: bytes | None = None  # payload after transfer and content decoding; None: none was received
@@ -165,8 +165,10 @@ class Hints:
 class Habit:
     """What was learned of a feed: how often it brings something."""
 
-    gap_seconds: float | None = None  # mean time between its newest entries, as first seen or printed; None: too few yet
-    seen_share: float | None = None  # of the last document's entries, those that were known: 0 to 1
+    gap_seconds: float | None = None  # mean time between its newest entries, as printed, else as first seen; None: too few yet
+    seen_share: float | None = None  # of the last document's entries, those that were known: 0 to 1; None: the first was the last
+    gaps: int = 0  # how many gaps between entries the mean is of
+    newest_at: datetime | None = None  # the newest entry's time
 
 
 NO_HINTS, NO_HABIT = Hints(), Habit()
@@ -199,6 +201,7 @@ class Lease:
     last_success_at: datetime | None
     failures: float
     last_document_at: datetime | None = None
+    last_whole_at: datetime | None = None  # last answer to a request without validators; looked up where the document is older than a day
     hints: Hints = NO_HINTS
     habit: Habit = NO_HABIT
     move: Move | None = None

@@ -153,7 +153,7 @@ class Asker:
         limits = self.policy.limits(outlet)
         if of_robots:
             limits = replace(self._robots_limits, verify_tls=limits.verify_tls)
-        delay = 0.0 if of_robots else await self._delay(outlet, url)
+        delay = self.policy.politeness(outlet).delay if of_robots else await self._delay(outlet, url)
         async with self._pace.turn(host_of(url), delay), self._places:
             capture = await self._client.exchange(url, role, accept=ACCEPT[role], limits=limits, extra=fields)
         if capture.status == 429:

@@ -21,7 +21,7 @@ from archive.store import feeds, hosts, pages, runs
 from archive.store.connect import Store, open_reader, open_store
 from archive.workers import WorkerPool
 from archive.writer import Writer
-from crawler import redirects, robots
+from crawler import outcome, redirects, robots
 from crawler.client.exchange import Client, Limits
 from crawler.discover.links import absolute
 from crawler.enrol import begin
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 PAGES_AT_ONCE = 500  # due pages taken from the queue at a time
+HOLD = timedelta(minutes=10)  # after a 429 that does not say for how long
 
 T = TypeVar("T")
 Tell = Callable[[dict[str, Any]], None]
@@ -122,8 +123,13 @@ class Desk:
         named = (absolute(one, url) for one in await self.robots.sitemaps(url, outlet))
         return tuple(dict.fromkeys(one for one in named if one and "news" in urlsplit(one).path.lower()))
 
-    async def hold(self, host: str, until: datetime) -> None:
-        """No request to this host until then, in this run and later ones."""
+    async def heed(self, answer: Capture) -> None:
+        """A 429 holds the whole host, in this run and later ones (RFC 6585): until Retry-After, else for `HOLD`."""
+        if answer.status == 429:
+            now, host = self.clock(), urlsplit(answer.url).hostname or ""
+            await self._hold(host, outcome.retry_after(answer, now) or now + HOLD)
+
+    async def _hold(self, host: str, until: datetime) -> None:
         reason = f"{host} answered 429 Too Many Requests and holds us off until {until:%Y-%m-%d %H:%M} UTC"
         self.pace.hold(host, (until - self.clock()).total_seconds(), reason)
         await self.write(lambda store: hosts.hold(store, host, until=until, reason=reason))
@@ -158,13 +164,19 @@ class Desk:
         await self.write(lambda store: hosts.save_robots(store, self.run_id, record, hops))
 
     async def _fetch_robots(self, url: str, outlet: str) -> tuple[Capture, ...]:
+        """Raises Held where the host itself holds us off: what waits for its rules is left for a later run then."""
         hops: tuple[Capture, ...] = ()
         limits = replace(self._robots_limits, verify_tls=self.policy.limits(outlet).verify_tls)
         while True:
+            host = urlsplit(url).hostname or ""
+            await self._remember_hold(host)
             try:
-                async with self.pace.turn(urlsplit(url).hostname or "", 0.0):
+                async with self.pace.turn(host, self.policy.politeness(outlet).delay):
                     capture = await self.client.exchange(url, "robots", accept=ACCEPT["robots"], limits=limits)
+                    await self.heed(capture)
             except Held as held:
+                if not hops:
+                    raise
                 return (*hops, Capture(url=url, role="robots", fetched_at=self.clock(), error=str(held)))
             if not redirects.leads_on(capture):
                 return (*hops, capture)

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 
 from archive.keys import host_of
 from archive.model import Capture
-from crawler import outcome
 from crawler.client import heads
 from crawler.client.exchange import Limits
 from crawler.desk import Desk, desk_of
@@ -23,7 +21,6 @@ from crawler.manners import ACCEPT
 from crawler.pace import Held
 
 LARGEST_SITEMAP = 52_428_800  # bytes, the sitemap protocol's own cap
-HOLD = timedelta(minutes=10)  # after a 429 that does not say for how long
 
 
 class WireDownloadHandler(BaseDownloadHandler):
@@ -57,9 +54,7 @@ class WireDownloadHandler(BaseDownloadHandler):
                 limits=_limits(desk, errand),
                 extra=errand.fields,
             )
-            if capture.status == 429:  # holds the whole host, this run and the next ones (RFC 6585): before the turn goes on
-                now = desk.clock()
-                await desk.hold(host_of(url), outcome.retry_after(capture, now) or now + HOLD)
+            await desk.heed(capture)  # before the turn goes on
             return capture
 
 

@@ -13,6 +13,7 @@ from archive.model import Capture
 from crawler import redirects
 from crawler.desk import desk_of
 from crawler.errand import Errand, WireResponse
+from crawler.pace import Held
 
 
 class _Middleware:
@@ -31,7 +32,10 @@ class RobotsMiddleware(_Middleware):
         desk, errand = desk_of(self.crawler), request.meta["errand"]
         if not desk.policy.politeness(errand.outlet).robots:
             return None
-        refusal = await desk.robots.refusal(request.url, errand.outlet)
+        try:
+            refusal = await desk.robots.refusal(request.url, errand.outlet)
+        except Held:
+            return WireResponse(request.url, status=0, left="held")
         return WireResponse(request.url, status=0, refusal=refusal) if refusal else None
 
 

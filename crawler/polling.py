@@ -71,9 +71,13 @@ def request_fields(lease: Lease, credentials: str | None = None) -> tuple[tuple[
     return validator_fields(lease.etag, lease.last_modified) + ((("Authorization", credentials),) if credentials else ())
 
 
-def as_asked(lease: Lease, now: datetime) -> Lease:
-    """The lease with the validators that are sent: none once after `UNREAD` without a document, since some servers say 304 for ever."""
-    if lease.last_document_at is not None and now - lease.last_document_at > UNREAD:
+def as_asked(lease: Lease, now: datetime, *, trust_304: bool = False) -> Lease:
+    """The lease with the validators that are sent: none once after `UNREAD` without a document, since some servers say 304 for ever.
+
+    Once: where no document comes even then, the next such request is as many days away. `trust_304` is the outlet's opt-out.
+    """
+    whole = max((at for at in (lease.last_document_at, lease.last_whole_at) if at is not None), default=None)
+    if whole is not None and now - whole > UNREAD and not trust_304:
         return replace(lease, etag=None, last_modified=None)
     return lease
 
@@ -151,6 +155,7 @@ def poll_of(
     )
     plan = planner(facts, now, rng)
     readable = judged.name in ("nothing-new", "same-body") and answer is not None
+    sent = lease if hops and hops[0].request_head is not None else None
     return Poll(
         lease=lease,
         captures=hops,
@@ -164,8 +169,8 @@ def poll_of(
         parts=parts,
         # An index says nothing when only its children change: it is read anew each time.
         body_sha256=payload_digest(answer.body or b"") if readable and answer is not None and not parts else None,
-        etag_sent=lease.etag,
-        last_modified_sent=lease.last_modified,
+        etag_sent=sent.etag if sent else None,
+        last_modified_sent=sent.last_modified if sent else None,
         etag=etag,
         last_modified=last_modified,
         error=judged.error,

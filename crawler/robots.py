@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from archive.model import Capture, HostRecord
-from crawler.outcome import Refusal
+from crawler.outcome import Refusal, retry_after
 
 LIFETIME = timedelta(hours=24)
-AFTER_ERROR = timedelta(hours=1)  # an unreachable robots.txt is asked for again after that
+AFTER_ERROR = timedelta(hours=1)  # an unreachable robots.txt is asked for again after that, or after its Retry-After
 KEPT_ON_ERROR = timedelta(days=30)  # an older copy may be used that long while the host fails (RFC 9309, 2.3.1.4)
 _CONFIGURED = ("not dialled", "its TLS certificate")  # errors that a change of sources.toml can end: asked anew by the next run
 MAX_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
@@ -53,7 +53,10 @@ class Robots:
         self._rules: dict[str, asyncio.Task[Rules]] = {}
 
     async def refusal(self, url: str, outlet: str = "") -> Refusal | None:
-        """Why robots.txt keeps us from fetching `url`; None where it lets us. It is asked for by the settings of `outlet`."""
+        """Why robots.txt keeps us from fetching `url`; None where it lets us. It is asked for by the settings of `outlet`.
+
+        Raises what `fetch` raises, here and in `crawl_delay`.
+        """
         rules = await self._of(url, outlet)
         if rules.refusal:
             return rules.refusal
@@ -106,7 +109,7 @@ def remember(record: HostRecord, answer: Capture, now: datetime) -> HostRecord:
             robots_error=None,
         )
     error = answer.error or f"HTTP {answer.status}"
-    again = now if error.startswith(_CONFIGURED) else now + AFTER_ERROR
+    again = now if error.startswith(_CONFIGURED) else max(now + AFTER_ERROR, retry_after(answer, now) or now)
     return replace(record, robots_status=answer.status, robots_expires_at=again, robots_error=error)
 
 

@@ -78,13 +78,13 @@ def _pace(facts: PollFacts, now: datetime) -> _Bound:
         return _Bound(at, f"its schedule in sources.toml: {schedule.text}")
     if not facts.conditional and facts.failures == 0:
         return _Bound(now + UNCONDITIONAL_FLOOR, "daily, since it gives no validators (ETag, Last-Modified) and has no schedule")
-    learned = learned_interval(facts.habit)
+    learned = learned_interval(facts.habit, now)
     if learned is not None and learned > CONDITIONAL_FLOOR:
         return _Bound(now + learned, "learned from how often the feed brings something new")
     return _Bound(now + CONDITIONAL_FLOOR, "hourly, the floor without a schedule")
 
 
-def learned_interval(habit: Habit) -> timedelta | None:
+def learned_interval(habit: Habit, now: datetime) -> timedelta | None:
     """Half the mean gap between entries: shorter where most entries of the last document were new, longer where few were.
 
     At most a day: a feed that is quiet for weeks is still asked daily. None where nothing was learned yet.
@@ -93,7 +93,13 @@ def learned_interval(habit: Habit) -> timedelta | None:
         return None
     share = habit.seen_share
     pace = 1.0 if share is None or FEW <= share <= MANY else 0.5 if share < FEW else 1.5
-    return min(timedelta(seconds=min(habit.gap_seconds / 2 * pace, LONGEST_LEARNED.total_seconds())), LONGEST_LEARNED)
+    return timedelta(seconds=min(_gap(habit.gap_seconds, habit, now) / 2 * pace, LONGEST_LEARNED.total_seconds()))
+
+
+def _gap(mean: float, habit: Habit, now: datetime) -> float:
+    """The mean gap in seconds. A silence that is longer counts as one gap more: a feed that falls silent is asked more and more rarely."""
+    silence = (now - habit.newest_at).total_seconds() if habit.newest_at else 0.0
+    return (mean * habit.gaps + silence) / (habit.gaps + 1) if silence > mean else mean
 
 
 def _beyond_rest(at: datetime, hints: Hints) -> datetime:

@@ -173,6 +173,7 @@ def _as_lease(store: Store, row: tuple[Any, ...]) -> Lease:
         last_success_at=from_iso_or_none(succeeded),
         failures=failures,
         last_document_at=from_iso_or_none(document),
+        last_whole_at=_last_whole_at(store, feed_id, polled, document),
         hints=_hints(hints),
         habit=_habit(store, feed_id),
         move=_move(store, feed_id),
@@ -194,20 +195,39 @@ def _remember_move(store: Store, feed_id: int, move: Move | None) -> None:
     )
 
 
+def _last_whole_at(store: Store, feed_id: int, polled: str | None, document: str | None) -> datetime | None:
+    """When a request without validators was answered last, after the last document. Costs a query, so only where there can be one."""
+    if polled is None or document is None or from_iso(polled) - from_iso(document) < timedelta(days=1):
+        return None
+    row = store.conn.execute(
+        "SELECT max(polled_at) FROM polls WHERE feed_id = ? AND polled_at > ? AND status IS NOT NULL"
+        " AND etag_sent IS NULL AND last_modified_sent IS NULL",
+        (feed_id, document),
+    ).fetchone()
+    return from_iso_or_none(row[0])
+
+
 def _hints(text: str | None) -> Hints:
     said = json.loads(text) if text else {}
     return Hints(said.get("ttl_minutes"), tuple(said.get("skip_hours", ())), tuple(said.get("skip_days", ())), said.get("finished", False))
 
 
 def _habit(store: Store, feed_id: int) -> Habit:
-    """Learned from the newest entries and the last document that was read."""
-    times = store.conn.execute(
-        "SELECT coalesce(published_at, first_seen_at) FROM entries WHERE feed_id = ? ORDER BY id DESC LIMIT ?", (feed_id, HABIT_ENTRIES)
+    """Learned from the newest entries (a time that lies ahead counts as the moment it was seen) and the last document that was read.
+
+    The first document of all says nothing of how often we come: all that it lists is new to us.
+    """
+    rows = store.conn.execute(
+        "SELECT min(coalesce(published_at, first_seen_at), first_seen_at) FROM entries WHERE feed_id = ? ORDER BY id DESC LIMIT ?",
+        (feed_id, HABIT_ENTRIES),
     ).fetchall()
     seen = store.conn.execute(
-        "SELECT 1.0 - 1.0 * new_entries / entries FROM polls WHERE feed_id = ? AND entries > 0 ORDER BY id DESC LIMIT 1", (feed_id,)
+        "SELECT 1.0 - 1.0 * new_entries / entries FROM polls WHERE feed_id = ?1 AND entries > 0"
+        " AND id > (SELECT min(id) FROM polls WHERE feed_id = ?1 AND entries > 0) ORDER BY id DESC LIMIT 1",
+        (feed_id,),
     ).fetchone()
-    return Habit(mean_gap([from_iso(one[0]) for one in times]), seen[0] if seen else None)
+    times = [from_iso(one[0]) for one in rows]
+    return Habit(mean_gap(times), seen[0] if seen else None, max(0, len(times) - 1), max(times, default=None))
 
 
 def mean_gap(times: Sequence[datetime]) -> float | None:

@@ -78,7 +78,7 @@ class Client:
             async with asyncio.timeout(limits.timeout):
                 answer = await self._talk(capture.url, head, limits, talk)
         except Refused as refusal:
-            return replace(capture, request_head=None, error=f"not dialled: {refusal}")
+            return _unsent(capture, talk, f"not dialled: {refusal}")
         except TimeoutError:
             return self._timed_out(capture, talk, limits)
         except Broken as broken:
@@ -86,14 +86,14 @@ class Client:
             kept = _described(replace(capture, ip=talk.ip), broken.answer, keep=cut != "length")
             return replace(kept, truncated=cut, error=str(broken))
         except ssl.SSLCertVerificationError as problem:
-            return replace(capture, ip=talk.ip, error=f"its TLS certificate is not valid: {problem.verify_message or problem}")
+            return _unsent(capture, talk, f"its TLS certificate is not valid: {problem.verify_message or problem}")
         except (OSError, ssl.SSLError) as problem:
-            return replace(capture, ip=talk.ip, error=f"no connection: {_os_reason(problem)}")
+            return _unsent(capture, talk, f"no connection: {_os_reason(problem)}")
         return _decoded(_described(replace(capture, ip=talk.ip), answer, keep=True), limits.max_size)
 
     def _timed_out(self, capture: Capture, talk: _Talk, limits: Limits) -> Capture:
         if talk.connection is None:
-            return replace(capture, ip=talk.ip, error=f"no connection within {limits.connect_timeout:g} s")
+            return _unsent(capture, talk, f"no connection within {limits.connect_timeout:g} s")
         partial = talk.connection.so_far
         kept = _described(replace(capture, ip=talk.ip), partial, keep=True)
         error = f"not complete within {limits.timeout:g} s"
@@ -183,6 +183,11 @@ class _Talk:
 
     connection: Connection | None = None
     ip: str | None = None
+
+
+def _unsent(capture: Capture, talk: _Talk, error: str) -> Capture:
+    """The capture of an attempt that never came to send its request."""
+    return replace(capture, request_head=None, ip=talk.ip, error=error)
 
 
 def _described(capture: Capture, answer: Answer, *, keep: bool) -> Capture:

@@ -15,20 +15,12 @@ from crawler.sources.specs import AlertSpec, FeedSpec, FetchSpec, OutletSpec, So
 from crawler.sources.tables import Table
 
 _FETCH_KEYS = (
-    "contact",
-    "timeout",
-    "connect_timeout",
-    "max_size",
-    "delay",
-    "robots",
-    "allow_private",
-    "max_entries",
-    "recheck",
-    "second_try",
+    *("contact", "timeout", "connect_timeout", "max_size", "delay", "robots", "allow_private", "max_entries", "recheck"),
+    *("second_try", "trust_304"),
 )
 _OUTLET_KEYS = (
     *("id", "name", "homepage", "language", "timezone", "agency", "feed", "schedule", "keep", "skip"),
-    *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "recheck", "verify_tls"),
+    *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "recheck", "trust_304", "verify_tls"),
 )
 _ALERT_KEYS = ("command", "after")
 _FEED_KEYS = ("url", "kind", "schedule", "keep", "skip")
@@ -113,6 +105,7 @@ def _politeness(table: Table) -> dict[str, Any]:
         "robots": table.flag("robots"),
         "max_entries": table.whole("max_entries", 1, 100_000),
         "recheck": table.intervals("recheck", values.interval),
+        "trust_304": table.flag("trust_304"),
     }
 
 

@@ -40,9 +40,9 @@ class FetchSpec:
     allow_private: tuple[IPv4Network | IPv6Network, ...] = ()  # networks dialled although they are not public
     max_entries: int = 2000  # entries of one document: the largest news sitemaps have 1,000
     recheck: tuple[timedelta, ...] = RECHECK  # after these times a stored page is looked at again; (): never
-    second_try: float = (
-        10.0  # seconds after which a run asks once more for a page whose server failed: most such failures pass at once; 0: not
-    )
+    # Seconds after which a run asks once more for a page whose server failed: most such failures pass at once. 0: it does not.
+    second_try: float = 10.0
+    trust_304: bool = False  # False: after eight days of 304 a feed is asked for once unconditionally, since some servers say it for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Politeness:
     robots: bool
     max_entries: int
     recheck: tuple[timedelta, ...]
+    trust_304: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class OutletSpec:
     robots: bool | None = None
     max_entries: int | None = None
     recheck: tuple[timedelta, ...] | None = None
+    trust_304: bool | None = None
     verify_tls: bool = True  # False: certificates of its hosts may be invalid; `check` and every run say so
 
 

@@ -79,7 +79,7 @@ class WireSpider(Spider):
     # --- poll > discover ------------------------------------------------------------------------------------------
 
     def feed_request(self, claimed: Lease) -> Request:
-        lease = polling.as_asked(claimed, self.desk.clock())
+        lease = polling.as_asked(claimed, self.desk.clock(), trust_304=self.desk.policy.politeness(claimed.outlet).trust_304)
         near = redirects.same_origin(lease.address, lease.url)  # credentials are for the configured origin
         errand = Errand(
             "feed",

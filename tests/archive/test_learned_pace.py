@@ -72,7 +72,7 @@ def test_a_feed_that_asks_to_be_skipped_always_is_polled_all_the_same() -> None:
 
 @given(st.floats(0, 1e9), st.none() | st.floats(0, 1))
 def test_what_is_learned_lies_between_nothing_and_a_day(gap: float, share: float | None) -> None:
-    learned = learned_interval(Habit(gap, share))
+    learned = learned_interval(Habit(gap, share), NOW)
     assert learned is not None and timedelta(0) <= learned <= LONGEST_LEARNED
 
 
@@ -89,7 +89,7 @@ def test_hints_and_habit_are_learned_from_what_was_stored(store: Store) -> None:
     links = [f"https://harbour.example/{number}" for number in range(4)]
     parts.poll(store, run, parts.said(links, lease))
     later = parts.lease(store, run, now=parts.NOW + HOUR)
-    assert later.habit == Habit(0.0, 0.0)
+    assert later.habit == Habit(0.0, None, 3, parts.NOW)
     assert later.last_document_at == parts.NOW
     parts.poll(store, run, parts.said(links, later, now=parts.NOW + HOUR))
     assert feeds.claim(store, run, parts.NOW + 40 * HOUR, every=True)[0].habit.seen_share == 1.0

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from tests.rules.server import Asked, Site
+from tests.rules.simulated_days import Days
 from tests.rules.three_runs import RUNS, World
 
 
@@ -83,6 +84,12 @@ def test_rule_18_requests_to_a_host_are_spaced_by_the_delay_of_its_outlet(world:
 def test_rule_18_a_crawl_delay_is_honoured(world: World) -> None:
     assert len(gaps(world.patient)) == 4 + RUNS - 1
     assert min(gaps(world.patient)) >= 0.25
+
+
+def test_rule_18_a_request_after_robots_txt_is_spaced_as_well(days: Days) -> None:
+    first, second = days.spaced.asked[:2]
+    assert (first.path, second.path) == ("/robots.txt", "/feed")
+    assert second.began - first.began >= 0.3
 
 
 def chain(world: World, url: str) -> list[tuple[str, int, str]]:

@@ -1,4 +1,4 @@
-"""Rule 20: claims with a lease; a crash loses no poll and doubles none."""
+"""Rules 19 and 20: due times live in the archive; claims have a lease, and a crash loses no poll and doubles none."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from scheduler.units import here
 from tests.rules.documents import feed, page
 from tests.rules.person import Person
 from tests.rules.server import Site, serving
+from tests.rules.simulated_days import HOUR, OUTAGE, Days
 
 
 def _until_asked(site: Site, path: str, crawl: subprocess.Popen[bytes]) -> None:
@@ -48,3 +51,26 @@ def test_rule_20_a_killed_run_loses_no_poll_and_doubles_none(tmp_path: Path) -> 
 
         assert person.crawl(every=False).summary["polled"] == 0
         assert len(quick.requests("/feed")) == 1
+
+
+def test_rule_19_nothing_is_asked_before_its_due_time_in_the_archive_whoever_looks(days: Days) -> None:
+    """Each run is a process that knows nothing but the archive."""
+    for url in days.feeds.values():
+        polls = days.person.polls(url)
+        assert all(later["polled_at"] >= one["next_poll_at"] for one, later in pairwise(polls))
+    requests = [days.when(one) for site in (days.main, days.wary, days.weary, days.spaced, days.closing) for one in site.asked]
+    assert len(requests) > 500
+    assert not [at for at in requests if 745.05 * HOUR < at < 746 * HOUR]  # a run just after another one
+
+
+def test_rule_19_catching_up_after_a_month_is_one_poll_a_feed(days: Days) -> None:
+    first = Counter(one.path for one in days.main.asked if OUTAGE[1] <= days.when(one) < OUTAGE[1] + HOUR)
+    assert len(first) > 20
+    assert set(first.values()) == {1}
+
+
+def test_rule_19_what_was_caught_up_with_in_one_run_is_spread_again(days: Days) -> None:
+    busiest = "SELECT run_id FROM polls GROUP BY run_id ORDER BY count(*) DESC LIMIT 1"
+    due = days.person.column(f"SELECT next_poll_at FROM polls WHERE run_id = ({busiest})")  # noqa: S608 - a constant
+    assert len(due) > 20
+    assert len(set(due)) > 0.8 * len(due)

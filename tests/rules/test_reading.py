@@ -1,14 +1,19 @@
-"""Rules 25, 26 and 31: encodings, documents that mean harm, documents that are none."""
+"""Rules 25 to 31: encodings, documents that mean harm, identities, times, changes, gaps, documents that are none."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from archive.store.entries import MAX_VERSIONS
 from archive.workers import WorkerPool
 from crawler.polling import Reader
+from scheduler.commands import status
 from tests.crawl.parts import capture
+from tests.rules.simulated_days import TIMES, Days
 from tests.rules.three_runs import RUNS, World
 
 
@@ -45,6 +50,68 @@ def test_rule_26_reading_has_a_deadline_and_is_ended_by_force() -> None:
 
     error = asyncio.run(read())
     assert error is not None and "deadline" in error
+
+
+def entries(days: Days, name: str) -> list[dict[str, Any]]:
+    """All that a feed said of its entries, in order."""
+    return days.person.rows("SELECT e.* FROM entries e JOIN feeds f ON f.id = e.feed_id WHERE f.url = ? ORDER BY e.id", days.feeds[name])
+
+
+def test_rule_27_entries_are_known_by_guid_else_by_link(days: Days) -> None:
+    assert [row["guid"] for row in entries(days, "corrected")] == ["c", "c"]
+    assert len({row["identity"] for row in entries(days, "corrected")}) == 1
+    unnamed = entries(days, "no-guids")
+    assert [(row["guid"], row["title"]) for row in unnamed] == [(None, "A"), (None, "A")]
+    assert len({row["identity"] for row in unnamed}) == 2
+
+
+def test_rule_27_a_guid_used_twice_in_one_document_is_told_apart(days: Days) -> None:
+    twins = entries(days, "twins")
+    assert [(row["guid"], row["title"]) for row in twins] == [("twin", "Left"), ("twin", "Right")]
+    assert len({row["identity"] for row in twins}) == 2
+    assert len(days.main.requests("/p/left")) == len(days.main.requests("/p/right")) == 1
+
+
+@pytest.mark.parametrize("name", ["flapping", "new-guids"])
+def test_rule_27_an_entry_that_changes_with_each_poll_is_capped(days: Days, name: str) -> None:
+    assert len(days.asked(name)) > MAX_VERSIONS + 5
+    assert len(entries(days, name)) == MAX_VERSIONS
+    assert len({row["page_id"] for row in entries(days, name)}) == 1
+
+
+def test_rule_27_a_page_under_ever_new_guids_is_fetched_once(days: Days) -> None:
+    assert len(days.main.requests("/p/renamed")) == 1
+
+
+def test_rule_28_a_time_without_a_known_zone_is_kept_as_printed_and_never_guessed(days: Days) -> None:
+    assert {row["published_raw"]: row["published_at"] for row in entries(days, "times")} == TIMES
+
+
+def test_rule_28_when_it_was_first_seen_is_a_column_of_its_own(days: Days) -> None:
+    first = days.person.polls(days.feeds["times"])[0]["polled_at"]
+    assert {row["first_seen_at"] for row in entries(days, "times")} == {first}
+
+
+def test_rule_29_a_changed_entry_is_a_new_row(days: Days) -> None:
+    assert [row["title"] for row in entries(days, "corrected")] == ["Ten hurt", "Twelve hurt"]
+    assert len({row["page_id"] for row in entries(days, "corrected")}) == 1
+
+
+def test_rule_29_a_tombstone_is_a_row_of_its_own_and_deletes_nothing(days: Days) -> None:
+    assert [(row["guid"], row["status"]) for row in entries(days, "withdrawn")] == [("tag:w", "usable"), ("tag:w", "canceled")]
+    assert len({row["identity"] for row in entries(days, "withdrawn")}) == 1
+    url = days.main.url("/p/withdrawn")
+    assert days.person.column("SELECT state FROM pages WHERE url = ?", url) == ["stored"]
+    assert len(days.main.requests("/p/withdrawn")) == 1
+
+
+def test_rule_30_a_poll_that_knows_none_of_the_entries_is_a_gap_on_record_and_in_status(days: Days) -> None:
+    gaps = [poll["gap"] for poll in days.person.polls(days.feeds["jumping"])]
+    assert gaps == [0] + [1] * (len(gaps) - 1)
+    shown = CliRunner().invoke(status, ["--archive", str(days.person.archive)]).output
+    told = " ".join(shown[shown.index("To look at:") :].split())
+    assert "/jumping: " + str(len(gaps) - 1) + " of its polls in 7 days knew none of the feed's entries" in told
+    assert "/twins: " not in told
 
 
 def test_rule_31_a_200_with_html_or_an_empty_body_is_an_error(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rules.simulated_days import Days
 from tests.rules.three_runs import ODD_DATE, ODD_ETAG, RUNS, World
 
 
@@ -27,6 +28,19 @@ def test_rule_32_an_attempt_says_status_bytes_validators_sent_and_outcome(world:
     assert third["etag_sent"] == '"v2"'
     length = world.person.column("SELECT length FROM bodies b JOIN captures c ON c.body_id = b.id WHERE c.id = ?", first["capture_id"])
     assert [first["bytes"]] == length
+
+
+def test_rule_32_validators_that_were_not_sent_are_not_said_to_be(days: Days) -> None:
+    """robots.txt disallows a feed whose validators are known; a host answers nobody."""
+    assert days.person.feed(days.feeds["closing"])["etag"] == '"v1"'
+    for name in ("closing", "passing"):
+        unasked = [poll for poll in days.person.polls(days.feeds[name]) if poll["outcome"] in ("refused", "network")]
+        assert len(unasked) > 5
+        assert {poll["etag_sent"] for poll in unasked} == {None}
+    heads = days.person.column(
+        "SELECT h.request FROM capture_heads h JOIN captures c ON c.id = h.capture_id WHERE c.url = ?", days.feeds["passing"]
+    )
+    assert set(heads) == {None}
 
 
 def test_rule_32_every_attempt_has_a_next_poll_later_than_itself_and_a_reason_in_words(world: World) -> None:

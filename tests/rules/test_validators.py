@@ -1,4 +1,4 @@
-"""Rules 1 to 4: conditional requests."""
+"""Rules 1 to 5: conditional requests."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from archive.errors import ArchiveError
 from tests.rules.documents import feed, page
 from tests.rules.person import Person
 from tests.rules.server import serving
+from tests.rules.simulated_days import DAY, HOUR, Days
 from tests.rules.three_runs import ODD_DATE, ODD_ETAG, World
 
 Sent = list[tuple[str | None, str | None]]
@@ -86,3 +87,22 @@ def test_rule_4_the_same_body_as_last_time_is_not_read_again_and_counts_as_succe
     assert [poll["entries"] for poll in polls] == [1, None, None]
     kept = world.person.feed(world.feeds["plain"])
     assert (kept["failures"], kept["last_success_at"]) == (0, polls[-1]["polled_at"])
+
+
+def test_rule_5_after_eight_days_of_304_the_document_is_asked_for_once_unconditionally(days: Days) -> None:
+    """What had been published meanwhile is found then."""
+    asked = list(zip(days.times("stuck"), days.conditional("stuck"), strict=True))
+    assert [at // HOUR for at, conditional in asked if not conditional and at < 10 * DAY] == [0, 193]
+    assert len([at for at, _ in asked if at < 8 * DAY]) > 20
+    assert days.person.outcomes(days.feeds["stuck"]).count("nothing-new") == 2
+    assert days.main.url("/p/2") in days.person.column("SELECT url FROM entries")
+
+
+def test_rule_5_once_also_where_even_that_is_answered_with_304(days: Days) -> None:
+    asked = list(zip(days.times("deaf"), days.conditional("deaf"), strict=True))
+    assert [at // HOUR for at, conditional in asked if not conditional] == [0, 193, 743, 1500]
+
+
+def test_rule_5_an_outlet_whose_304_is_trusted_is_never_asked_so(days: Days) -> None:
+    assert days.conditional("trusted") == [False] + [True] * (len(days.asked("trusted")) - 1)
+    assert days.times("trusted")[-1] > 60 * DAY
