@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from crawler.sources.crontab import FIELDS, crontab
 from crawler.sources.specs import Schedule
 
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([kKmMgG]?[bB]?)\Z")
@@ -18,15 +19,6 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=31)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}\Z")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_CRON = (
-    ("minute", 0, 59, ()),
-    ("hour", 0, 23, ()),
-    ("day of the month", 1, 31, ()),
-    ("month", 1, 12, _MONTHS),
-    ("day of the week", 0, 7, _WEEKDAYS),
-)
 _PATTERN_CHARS = 500
 
 
@@ -125,11 +117,11 @@ def schedule(text: str) -> Schedule:
             raise ValueError(f"'{text}' is out of range: an interval has to lie between 1m and 31d")
         return Schedule(text, every=every)
     fields = words.split()
-    if len(fields) != len(_CRON):
+    if len(fields) != FIELDS:
         raise ValueError(f'\'{text[:60]}\' is no schedule: write "15m", "2h", "1d" or five cron fields')
-    for given, (name, low, high, words_for) in zip(fields, _CRON, strict=True):
-        _cron_field(given, name, low, high, words_for)
-    return Schedule(text, cron=" ".join(fields))
+    cron = " ".join(fields)
+    crontab(cron)
+    return Schedule(text, cron=cron)
 
 
 def pattern(text: str) -> str:
@@ -155,21 +147,3 @@ def _repeats_a_repetition(text: str) -> bool:
             return True
         plain = plain[: group.start()] + ("\x00" if risky else "x") + (group.group(2) or "") + plain[group.end() :]
     return False
-
-
-def _cron_field(given: str, name: str, low: int, high: int, words: tuple[str, ...]) -> None:
-    for part in given.split(","):
-        span, slash, step = part.partition("/")
-        if slash and not (step.isascii() and step.isdigit() and 0 < int(step[:6]) <= high):
-            raise ValueError(f"'{given}' is no cron {name}: '{step}' is no step")
-        if span == "*":
-            continue
-        ends = [_cron_number(end, words) for end in span.split("-", 1)]
-        if any(end is None or not low <= end <= high for end in ends) or (ends[0] or 0) > (ends[-1] or 0):
-            raise ValueError(f"'{given}' is no cron {name}: numbers run from {low} to {high}")
-
-
-def _cron_number(text: str, words: tuple[str, ...]) -> int | None:
-    if text in words:
-        return words.index(text) + (1 if words is _MONTHS else 0)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
