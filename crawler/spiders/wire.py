@@ -21,7 +21,7 @@ from archive.store.connect import Store
 from crawler import outcome, polling
 from crawler.desk import Desk, open_alone
 from crawler.errand import Errand, WireResponse
-from crawler.facts import validators
+from crawler.facts import Planner, validators
 from crawler.recheck import next_check
 
 
@@ -30,7 +30,7 @@ class WireSpider(Spider):
 
     name = "wire"
 
-    def __init__(self, desk: Desk, planner: polling.Planner, **kwargs: Any) -> None:
+    def __init__(self, desk: Desk, planner: Planner, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.desk = desk
         self.planner = planner
@@ -94,7 +94,7 @@ class WireSpider(Spider):
         judged, document, parts = await polling.judge(lease, response.hops, response.refusal, self.reader, fetch)
         return polling.poll_of(
             lease, response.hops, judged, document, parts,
-            planner=self.planner, schedule=self.desk.policy.schedule(lease.outlet, lease.url), now=now, rng=self.desk.rng,
+            planner=self.planner, rhythm=self.desk.policy.rhythm(lease.outlet, lease.url), now=now, rng=self.desk.rng,
         )  # fmt: skip
 
     async def _part(self, lease: Lease, url: str) -> tuple[Capture, ...]:
