@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from scrapy.utils.misc import load_object
+
 from archive.errors import ArchiveError
 from archive.lock import run_lock
 from archive.model import Capture, HostRecord, Lease, PageTask
@@ -237,11 +239,12 @@ class Desk:
 
 def open_alone(settings: BaseSettings, *, every: bool) -> Desk:
     """A desk for `scrapy crawl wire`: takes the run lock until its end, begins a run, claims what is due. Raises WirecopyError."""
+    gate = load_object(settings["WIRECOPY_GATE"])
     archive, sources = Path(settings["WIRECOPY_ARCHIVE"]), load(Path(settings["WIRECOPY_SOURCES"]))
     with ExitStack() as undo:
         undo.enter_context(run_lock(archive))
         with open_store(archive, create=True) as store:
-            run_id, _ = begin(store, sources, trigger="scrapy", now=datetime.now(UTC), every=every)
+            run_id, _ = begin(store, sources, trigger="scrapy", now=datetime.now(UTC), gate=gate, every=every)
         desk = Desk(archive, sources, run_id, every=every)
         desk.end.callback(_finish, archive, run_id)
         desk.end.push(undo.pop_all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from datetime import datetime
 from importlib import metadata
@@ -9,7 +10,8 @@ from importlib import metadata
 from archive.model import Feed, Lease, Outlet
 from archive.store import feeds, runs
 from archive.store.connect import Store
-from crawler.policy import public_url
+from crawler.facts import Gate
+from crawler.policy import Policy, public_url
 from crawler.sources import Sources
 
 
@@ -30,6 +32,7 @@ def begin(
     *,
     trigger: str,
     now: datetime,
+    gate: Gate,
     every: bool = False,
     outlets: frozenset[str] | None = None,
 ) -> tuple[int, list[Lease]]:
@@ -37,7 +40,23 @@ def begin(
     enrol(store, sources, now)
     run_id = runs.begin(store, trigger=trigger, software=software(), now=now)
     feeds.release_crashed(store, run_id)
-    return run_id, feeds.claim(store, run_id, now, limit=100_000, every=every, outlets=outlets)
+    leases = feeds.claim(store, run_id, now, limit=100_000, every=every, outlets=outlets)
+    if every:  # a person's word: quiet hours do not hold
+        return run_id, leases
+    with store.transaction():
+        return run_id, awake(store, leases, Policy(sources), gate, now)
+
+
+def awake(store: Store, leases: list[Lease], policy: Policy, gate: Gate, now: datetime) -> list[Lease]:
+    """Those of the claimed feeds that may be polled now; the others are put off until their quiet hours end. Call inside a transaction."""
+    found, rng = list[Lease](), random.Random()  # noqa: S311 - spreads polls, hides nothing
+    for lease in leases:
+        plan = gate(policy.rhythm(lease.outlet, lease.url), now, rng)
+        if plan is None:
+            found.append(lease)
+        else:
+            feeds.put_off(store, lease, plan.next_poll_at, plan.reason)
+    return found
 
 
 def software() -> str:

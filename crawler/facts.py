@@ -1,15 +1,18 @@
-"""What a poll's answer says about the next one: read from its head and its document. Pure."""
+"""What a poll's answer says about the next one: read from its head and its document; and what a planner makes of it. Pure."""
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 
 from archive.model import NO_HABIT, NO_HINTS, Capture, FeedDocument, Habit, Hints
 from crawler.client import heads
-from crawler.sources import Schedule
+from crawler.sources import Rhythm, Schedule, Window
 
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
@@ -22,11 +25,28 @@ class PollFacts:
     failures: float  # weight of the failures in a row, this one included
     conditional: bool  # the feed gives validators
     schedule: Schedule | None  # the source's own configuration
-    timezone: str | None  # in which its cron expression is meant
+    timezone: str | None  # in which its cron expression and its quiet hours are meant
     retry_after: datetime | None
     max_age: timedelta | None  # freshness left (RFC 9111, 4.2): max-age less Age, else Expires less Date
     hints: Hints = NO_HINTS  # the document's own wishes, also those of the last one that was read
     habit: Habit = NO_HABIT  # what was learned of the feed
+    quiet: tuple[Window, ...] = ()  # as configured: it is not polled then
+    jitter: timedelta | None = None  # as configured: up to that much is added at random; None: the planner's own share
+
+
+class Plan(Protocol):
+    """What a planner decides."""
+
+    @property
+    def next_poll_at(self) -> datetime: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def not_before(self) -> datetime | None: ...
+
+
+Planner = Callable[[PollFacts, datetime, random.Random], Plan]  # after a poll: when next
+Gate = Callable[[Rhythm, datetime, random.Random], Plan | None]  # before one that is due: when instead; None: now
 
 
 def freshness(answer: Capture | None) -> timedelta | None:

@@ -23,7 +23,7 @@ from crawler.discover.xml import parse
 from crawler.find import outlet_id_for
 from crawler.sources import values
 from crawler.sources.load import same_feed
-from crawler.sources.specs import FeedSpec, OutletSpec, SourceKind, Sources
+from crawler.sources.specs import FeedSpec, OutletSpec, SourceKind, Sources, Window
 
 _OURS = "urn:wirecopy:opml:1"
 _MAX_OUTLINES = 20_000
@@ -77,7 +77,9 @@ def _write_feed(folder: etree._Element, outlet: OutletSpec, feed: FeedSpec) -> N
         outline.set("htmlUrl", outlet.homepage)
     kind = None if feed.kind == "auto" else feed.kind
     schedule = feed.schedule.text if feed.schedule else None
-    _mark(outline, {"kind": kind, "schedule": schedule, "keep": feed.keep, "skip": feed.skip})
+    quiet = ", ".join(map(str, feed.quiet)) or None
+    jitter = None if feed.jitter is None else values.written(feed.jitter)
+    _mark(outline, {"kind": kind, "schedule": schedule, "keep": feed.keep, "skip": feed.skip, "quiet": quiet, "jitter": jitter})
 
 
 def _mark(outline: etree._Element, settings: dict[str, str | None]) -> None:
@@ -96,6 +98,8 @@ def _feed(outline: etree._Element) -> FeedSpec | None:
         schedule=_accepted(_own(outline, "schedule"), values.schedule),
         keep=_accepted(_own(outline, "keep"), values.pattern),
         skip=_accepted(_own(outline, "skip"), values.pattern),
+        quiet=_accepted(_own(outline, "quiet"), _windows) or (),
+        jitter=_accepted(_own(outline, "jitter"), values.jitter),
     )
 
 
@@ -127,6 +131,13 @@ def _homepage(outline: etree._Element | None) -> str | None:
     given = attribute(outline, "htmlUrl") if outline is not None else None
     found = absolute(given, "")
     return found if found and is_fetchable(found) and _accepted(found, values.web_url) else None
+
+
+def _windows(text: str) -> tuple[Window, ...]:
+    found = tuple(values.window(part) for part in text.split(","))
+    if values.whole_day(found):
+        raise ValueError("they leave no minute of the day")
+    return found
 
 
 def _own(outline: etree._Element, key: str) -> str | None:

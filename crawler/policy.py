@@ -1,4 +1,4 @@
-"""What sources.toml means for one outlet or one feed: politeness, wanted links, schedule, credentials. Pure."""
+"""What sources.toml means for one outlet or one feed: politeness, wanted links, rhythm, credentials. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from crawler.client.exchange import Limits
-from crawler.sources import FeedSpec, OutletSpec, Politeness, Schedule, Sources
+from crawler.sources import FeedSpec, OutletSpec, Politeness, Rhythm, Sources
 
 
 class Policy:
@@ -49,10 +49,11 @@ class Policy:
             return bool
         return lambda url: any(feed.wants(url) for feed in spec.feeds)
 
-    def schedule(self, outlet: str, feed_url: str) -> tuple[Schedule | None, str | None]:
-        """(the feed's own schedule, the time zone it is meant in); None where it has none."""
+    def rhythm(self, outlet: str, feed_url: str) -> Rhythm:
+        """When a feed may be polled, in its outlet's time zone; no schedule, no quiet hours for one that is no longer configured."""
         feed, spec = self._feeds.get(feed_url), self._outlets.get(outlet)
-        return (feed.schedule if feed else None), (spec.timezone if spec else None)
+        zone = spec.timezone if spec else None
+        return Rhythm(feed.schedule, zone, feed.quiet, feed.jitter) if feed else Rhythm(timezone=zone)
 
     def credentials(self, feed_url: str) -> str | None:
         """Basic credentials (RFC 7617) of a feed whose configured URL carries them; they stay out of the archive."""

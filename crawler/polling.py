@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from archive.clean.refusal import wall_of
 from archive.keys import payload_digest
@@ -14,30 +14,18 @@ from archive.model import Capture, Entry, FeedDocument, GapFill, Lease, Poll, Wa
 from archive.workers import WorkerDied, WorkerPool
 from crawler import moves, outcome
 from crawler.discover import discover
-from crawler.facts import PollFacts, freshness, hints_of, validators
+from crawler.facts import Planner, PollFacts, freshness, hints_of, validators
 from crawler.outcome import Outcome, Refusal
-from crawler.sources import Schedule
+from crawler.sources import Rhythm
 
 UNREAD = timedelta(days=8)  # 304s in a row are believed that long
 MAX_CHILDREN = 5  # sitemaps of an index that are read at one poll: the newest ones
-
-
-class Plan(Protocol):
-    """What a planner decides."""
-
-    @property
-    def next_poll_at(self) -> datetime: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def not_before(self) -> datetime | None: ...
 
 
 class Left(Exception):
     """A part of the document cannot be asked for now (the run is stopped, the host holds us off): the poll stays for a later run."""
 
 
-Planner = Callable[[PollFacts, datetime, random.Random], Plan]
 Fetch = Callable[[str], Awaitable[tuple[Capture, ...]]]
 
 
@@ -131,7 +119,7 @@ def poll_of(
     parts: tuple[tuple[Capture, ...], ...],
     *,
     planner: Planner,
-    schedule: tuple[Schedule | None, str | None],
+    rhythm: Rhythm,
     now: datetime,
     rng: random.Random,
     gap: GapFill | None = None,
@@ -146,12 +134,14 @@ def poll_of(
         outcome=judged.name,
         failures=0.0 if succeeded else lease.failures + judged.weight,
         conditional=bool(etag or last_modified),
-        schedule=schedule[0],
-        timezone=schedule[1],
+        schedule=rhythm.schedule,
+        timezone=rhythm.timezone,
         retry_after=outcome.retry_after(answer, now) if answer else None,
         max_age=freshness(answer),
         hints=hints_of(document) if document else lease.hints,
         habit=lease.habit,
+        quiet=rhythm.quiet,
+        jitter=rhythm.jitter,
     )
     plan = planner(facts, now, rng)
     readable = judged.name in ("nothing-new", "same-body") and answer is not None

@@ -11,7 +11,7 @@ import click
 
 from archive.terminal import plain
 from crawler.policy import public_url
-from crawler.sources import Sources
+from crawler.sources import FeedSpec, Sources, values
 
 if TYPE_CHECKING:
     from crawler.checkup import Checked, LinkVerdict
@@ -55,9 +55,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 def source_lines(sources: Sources) -> list[str]:
     """The configured feeds, a line each, and how many there are."""
     rows: list[tuple[str, ...]] = [
-        (outlet.id, feed.kind, feed.schedule.text if feed.schedule else "learned", plain(public_url(feed.url)))
-        for outlet in sources.outlets
-        for feed in outlet.feeds
+        (outlet.id, feed.kind, _pace(feed), plain(public_url(feed.url))) for outlet in sources.outlets for feed in outlet.feeds
     ]
     rows += [(outlet.id, "-", "-", "(no feed)") for outlet in sources.outlets if not outlet.feeds]
     feeds = sum(len(outlet.feeds) for outlet in sources.outlets)
@@ -82,6 +80,8 @@ def source_records(sources: Sources) -> list[dict[str, Any]]:
                     "schedule": feed.schedule.text if feed.schedule else None,
                     "keep": feed.keep,
                     "skip": feed.skip,
+                    "quiet": [str(window) for window in feed.quiet],
+                    "jitter": None if feed.jitter is None else values.written(feed.jitter),
                 }
                 for feed in outlet.feeds
             ],
@@ -120,6 +120,14 @@ def clock(when: datetime | None) -> str:
 
 def number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _pace(feed: FeedSpec) -> str:
+    """`15m, quiet 22:00-06:00, jitter 5m`"""
+    parts = [feed.schedule.text if feed.schedule else "learned"]
+    parts += [f"quiet {' '.join(map(str, feed.quiet))}"] if feed.quiet else []
+    parts += [f"jitter {values.written(feed.jitter)}"] if feed.jitter is not None else []
+    return ", ".join(parts)
 
 
 def _title(found: Found, holder: str | None) -> str:

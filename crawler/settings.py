@@ -16,6 +16,7 @@ WIRECOPY_ARCHIVE = "wirecopy.db"
 WIRECOPY_SOURCES = "sources.toml"
 # Who decides when a feed is polled next: named here and loaded late, since `crawler` imports nothing of `scheduler`.
 WIRECOPY_PLANNER = "scheduler.plan.next_poll"
+WIRECOPY_GATE = "scheduler.plan.put_off"  # and whether one that is due may be polled now
 
 # Our own handler keeps exact heads and dials public addresses only. No other scheme can be asked for: a feed's link or a
 # redirect to file:, data:, ftp: or s3: would read what is ours.

@@ -1,6 +1,7 @@
 """When a feed is polled next, and why. Pure: facts and the time in, a time and its reason out; knows no SQL and no clock.
 
-The rule: the latest of what binds us (a floor, the server's freshness, Retry-After, back-off), else what the source's configuration asks.
+The rule: the latest of what binds us (a floor, the server's freshness, Retry-After, back-off), else what the source's configuration asks;
+and if that lies in the feed's quiet hours, their end.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive.model import Habit, Hints
+from archive.model import NO_HINTS, Habit, Hints
 from crawler.facts import PollFacts
+from crawler.sources import Rhythm, Window
 from scheduler.cron import next_time
+from scheduler.quiet import end_of
 
 CONDITIONAL_FLOOR = timedelta(hours=1)  # without a schedule of its own, a feed that answers conditional requests: hourly
 UNCONDITIONAL_FLOOR = timedelta(hours=24)  # one that gives no validators costs its server the whole document each time: daily
@@ -23,7 +26,10 @@ LONGEST_LEARNED = timedelta(hours=24)
 FEW, MANY = 1 / 3, 2 / 3  # share of entries already seen: below, we come too rarely for the feed's window; above, too often
 LONGEST_JITTER = timedelta(minutes=5)
 LEEWAY = 0.1  # a feed with an interval of its own is due a tenth early: a timer of the same interval would always come a little before it
-JITTER = 0.05  # share of the interval that is added at random
+JITTER = 0.05  # share of the interval that is added at random, where sources.toml does not say how much
+_HINT = ", and the feed asks to be left alone before then (skipHours, skipDays)"
+_QUIET = ", moved to the end of its quiet hours"
+_DETOURS = 16  # a hint may lead into quiet hours, and they into the next hint: days in a row at most; then the hint is passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,33 @@ class _Bound:
 def next_poll(facts: PollFacts, now: datetime, rng: random.Random) -> Plan:
     """The plan after one poll. Jitter spreads what would come at the same moment; it only ever makes a poll later."""
     bound = max(_bounds(facts, now), key=lambda one: one.at)
-    at = bound.at + min((bound.at - now) * JITTER, LONGEST_JITTER) * rng.random()
-    if facts.retry_after is not None and facts.retry_after >= at:
-        return Plan(facts.retry_after, "the server asked us to wait until then (Retry-After)", facts.retry_after)
-    if facts.schedule is None and (later := _beyond_rest(at, facts.hints)) != at:
-        return Plan(later, f"{bound.reason}, and the feed asks to be left alone before then (skipHours, skipDays)", facts.retry_after)
-    return Plan(at, bound.reason, facts.retry_after)
+    jitter = min((bound.at - now) * JITTER, LONGEST_JITTER) if facts.jitter is None else facts.jitter
+    bound = _Bound(bound.at + jitter * rng.random(), bound.reason)
+    if facts.retry_after is not None and facts.retry_after >= bound.at:
+        bound = _Bound(facts.retry_after, "the server asked us to wait until then (Retry-After)")
+    at, why = _free_from(bound.at, facts, rng)
+    return Plan(at, bound.reason + why, facts.retry_after)
+
+
+def put_off(rhythm: Rhythm, now: datetime, rng: random.Random) -> Plan | None:
+    """When a feed that is due is polled instead, if its quiet hours have begun; None: it may be polled now."""
+    if end_of(rhythm.quiet, rhythm.timezone, now) == now:
+        return None
+    at = _after_quiet(now, rhythm.quiet, rhythm.timezone, rhythm.jitter, rng)
+    return Plan(at, "it came due in its quiet hours, and is polled when they end")
+
+
+def _free_from(at: datetime, facts: PollFacts, rng: random.Random) -> tuple[datetime, str]:
+    """The first moment from `at` on that neither quiet hours nor the feed's hints forbid, and what moved it there, in words."""
+    hinted = quieted = False
+    hints = facts.hints if facts.schedule is None and at != facts.retry_after else NO_HINTS
+    for _ in range(_DETOURS):
+        awake = _after_quiet(at, facts.quiet, facts.timezone, facts.jitter, rng)
+        later = _beyond_rest(awake, hints)
+        if later == at:
+            break
+        hinted, quieted, at = hinted or later != awake, quieted or awake != at, later
+    return end_of(facts.quiet, facts.timezone, at), (_HINT if hinted else "") + (_QUIET if quieted else "")
 
 
 def _bounds(facts: PollFacts, now: datetime) -> list[_Bound]:
@@ -100,6 +127,15 @@ def _gap(mean: float, habit: Habit, now: datetime) -> float:
     """The mean gap in seconds. A silence that is longer counts as one gap more: a feed that falls silent is asked more and more rarely."""
     silence = (now - habit.newest_at).total_seconds() if habit.newest_at else 0.0
     return (mean * habit.gaps + silence) / (habit.gaps + 1) if silence > mean else mean
+
+
+def _after_quiet(at: datetime, quiet: tuple[Window, ...], zone: str | None, jitter: timedelta | None, rng: random.Random) -> datetime:
+    """`at`, or the end of the quiet hours that it lies in, with jitter: not all feeds of an outlet begin in the same second."""
+    end = end_of(quiet, zone, at)
+    if end == at:
+        return at
+    spread = end + (LONGEST_JITTER if jitter is None else jitter) * rng.random()
+    return spread if end_of(quiet, zone, spread) == spread else end  # a window that begins soon after holds as well
 
 
 def _beyond_rest(at: datetime, hints: Hints) -> datetime:

@@ -19,6 +19,7 @@ from archive.store import backfill, clean_queue, feeds, pages, runs
 from archive.store.connect import Store, open_store
 from crawler.enrol import begin
 from crawler.sources import Sources, load
+from scheduler.plan import put_off
 
 BUG = 1  # exit code: the crawl's process ended as it should not
 ALL_FAILED = 69  # exit code (EX_UNAVAILABLE): every poll of the run failed
@@ -64,7 +65,9 @@ def run(options: Options, tell: Tell) -> Result:
     with run_lock(options.archive, wait=options.wait) as lock:
         sources = load(options.sources)
         with open_store(options.archive, create=True) as store:
-            run_id, leases = begin(store, sources, trigger=options.trigger, now=options.now(), every=options.every, outlets=options.outlets)
+            run_id, leases = begin(
+                store, sources, trigger=options.trigger, now=options.now(), gate=put_off, every=options.every, outlets=options.outlets
+            )
             work = bool(leases) or _pages_due(store, options) or clean_queue.waiting(store) > 0 or _past_waits(store, options)
         ended = _work(options, run_id, lock, tell) if work else "ok"
         with open_store(options.archive) as store:

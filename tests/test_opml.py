@@ -44,7 +44,12 @@ FULL = Sources(
             agency="lusa",
             feeds=(
                 FeedSpec("https://a.example/feed?x=1&y=2", kind="sitemap", schedule=values.schedule("*/5 * * * *"), keep="<a>&", skip='"'),
-                FeedSpec("https://a.example/2", schedule=values.schedule("2h")),
+                FeedSpec(
+                    "https://a.example/2",
+                    schedule=values.schedule("2h"),
+                    quiet=(values.window("22:00-06:00"), values.window("12:00-13:00")),
+                    jitter=values.jitter("90s"),
+                ),
             ),
         ),
         OutletSpec(id="a-2", name="A again", homepage="https://a.example/", feeds=(FeedSpec("https://a.example/3"),)),
@@ -64,7 +69,8 @@ def test_the_starter_comes_back() -> None:
 
 def test_settings_that_sources_would_refuse_are_left_out() -> None:
     (outlet,) = read_opml(
-        b"""<opml xmlns:w="urn:wirecopy:opml:1"><body><outline text="A" w:id="a" w:timezone="Mars"><outline
+        b"""<opml xmlns:w="urn:wirecopy:opml:1"><body>
+        <outline text="A" w:id="a" w:timezone="Mars"><outline w:quiet="0:00-24:00" w:jitter="2d"
         xmlUrl="https://a.example/" w:keep="(a+)+" w:schedule="now" w:kind="pdf"/></outline></body></opml>"""
     )
     assert outlet == OutletSpec(id="a", name="A", feeds=(FeedSpec("https://a.example/"),))

@@ -18,6 +18,7 @@ from crawler.sources import (
     FetchSpec,
     OutletSpec,
     Politeness,
+    Window,
     add_feed,
     add_outlet,
     load,
@@ -220,24 +221,24 @@ def test_the_starter_states_the_defaults_as_they_are() -> None:
     settings_shown = "\n".join(
         line
         for line in lines
-        if line.split(" = ")[0] in ("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "allow_private")
+        if line.split(" = ")[0] in ("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "allow_private", "quiet")
     )
-    assert len(settings_shown.splitlines()) == 7
+    assert len(settings_shown.splitlines()) == 8
     assert parse(f"[fetch]\n{settings_shown}").fetch == parse("").fetch
 
 
 NEW = OutletSpec(
     id="new",
     name='The "New" \\ Süd',
-    homepage="https://new.example/",
-    delay=2.5,
-    robots=False,
-    max_size=1_000_000,
+    homepage="https://new.example/", delay=2.5, robots=False, max_size=1_000_000,
     feeds=(
-        FeedSpec("https://new.example/feed", kind="sitemap", schedule=values.schedule("15m"), keep=r"/\d+/", skip='"'),
-        FeedSpec("https://new.example/b"),
+        FeedSpec(
+            "https://new.example/feed", kind="sitemap", schedule=values.schedule("15m"), keep=r"/\d+/", skip='"',
+            quiet=(Window(1320, 360), Window(720, 750)), jitter=timedelta(seconds=90),
+        ),
+        FeedSpec("https://new.example/b", jitter=timedelta(0)),
     ),
-)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["", "# only a note", FULL, starter()])

@@ -73,6 +73,14 @@ def claimed(store: Store, run_id: int) -> list[Lease]:
     return [_as_lease(store, row) for row in store.conn.execute(f"{_LEASE} WHERE f.lease_run_id = ? ORDER BY f.id", (run_id,))]
 
 
+def put_off(store: Store, lease: Lease, until: datetime, reason: str) -> None:
+    """Ends a claim without a poll: the feed is due later. Call inside a transaction."""
+    store.conn.execute(
+        "UPDATE feeds SET next_poll_at = ?, next_poll_reason = ?, lease_run_id = NULL, lease_until = NULL WHERE id = ?",
+        (iso(until), reason, lease.feed_id),
+    )
+
+
 def release_crashed(store: Store, run_id: int) -> None:
     """Frees the claims of all other runs: under the run lock they can only be dead ones."""
     with store.transaction() as conn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.sources.edit import add_feed, add_outlet, outlet_block, remove
 from crawler.sources.load import load, parse, same_feed
-from crawler.sources.specs import AlertSpec, FeedSpec, FetchSpec, OutletSpec, Politeness, Schedule, SourceKind, Sources
+from crawler.sources.specs import AlertSpec, FeedSpec, FetchSpec, OutletSpec, Politeness, Rhythm, Schedule, SourceKind, Sources, Window
 from crawler.sources.starter import starter
 
 __all__ = [
@@ -13,9 +13,11 @@ __all__ = [
     "FetchSpec",
     "OutletSpec",
     "Politeness",
+    "Rhythm",
     "Schedule",
     "SourceKind",
     "Sources",
+    "Window",
     "add_feed",
     "add_outlet",
     "load",

@@ -14,6 +14,7 @@ from archive.errors import SourcesError
 from crawler.sources.layout import Block, Layout, layout_of
 from crawler.sources.load import parse, same_feed
 from crawler.sources.specs import FeedSpec, OutletSpec, Politeness
+from crawler.sources.values import written
 
 _BY_HAND = "Edit the file by hand, or write the outlets as [[outlet]] blocks."
 
@@ -75,6 +76,8 @@ def feed_block(feed: FeedSpec) -> str:
     lines += [f"  schedule = {_quoted(feed.schedule.text)}"] if feed.schedule else []
     lines += [f"  keep = {_quoted(feed.keep)}"] if feed.keep is not None else []
     lines += [f"  skip = {_quoted(feed.skip)}"] if feed.skip is not None else []
+    lines += [f"  quiet = {json.dumps([str(window) for window in feed.quiet])}"] if feed.quiet else []
+    lines += [f"  jitter = {_quoted(written(feed.jitter))}"] if feed.jitter is not None else []
     return "\n".join(lines) + "\n"
 
 

@@ -14,16 +14,17 @@ from crawler.sources.layout import layout_of
 from crawler.sources.specs import AlertSpec, FeedSpec, FetchSpec, OutletSpec, SourceKind, Sources
 from crawler.sources.tables import Table
 
+_PACE = ("quiet", "jitter")
 _FETCH_KEYS = (
     *("contact", "timeout", "connect_timeout", "max_size", "delay", "robots", "allow_private", "max_entries", "recheck"),
-    *("second_try", "trust_304"),
+    *("second_try", "trust_304", *_PACE),
 )
 _OUTLET_KEYS = (
-    *("id", "name", "homepage", "language", "timezone", "agency", "feed", "schedule", "keep", "skip"),
+    *("id", "name", "homepage", "language", "timezone", "agency", "feed", "schedule", "keep", "skip", *_PACE),
     *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "recheck", "trust_304", "verify_tls"),
 )
 _ALERT_KEYS = ("command", "after")
-_FEED_KEYS = ("url", "kind", "schedule", "keep", "skip")
+_FEED_KEYS = ("url", "kind", "schedule", "keep", "skip", *_PACE)
 _KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 
 
@@ -55,7 +56,7 @@ def parse(text: str, path: Path | None = None) -> Sources:
     top = Table(document, (), "the file", file, layout)
     top.only("fetch", "outlet", "alert")
     fetch = _fetch(Table(document.get("fetch", {}), ("fetch",), "[fetch]", file, layout))
-    outlets = tuple(_outlets(top))
+    outlets = tuple(_outlets(top, fetch))
     alert = _alert(Table(document["alert"], ("alert",), "[alert]", file, layout)) if "alert" in document else None
     return Sources(fetch, outlets, path, alert)
 
@@ -85,6 +86,7 @@ def _fetch(table: Table) -> FetchSpec:
         **_politeness(table),
         "allow_private": table.texts("allow_private", values.network),
         "second_try": table.number("second_try", 0, 600),
+        **_pace(table),
     }
     return FetchSpec(**{key: value for key, value in given.items() if value is not None})
 
@@ -109,13 +111,13 @@ def _politeness(table: Table) -> dict[str, Any]:
     }
 
 
-def _outlets(top: Table) -> list[OutletSpec]:
+def _outlets(top: Table, fetch: FetchSpec) -> list[OutletSpec]:
     ids: dict[str, int] = {}
     urls: dict[str, int] = {}
     found = []
     for index, given in enumerate(top.tables("outlet")):
         table = _outlet_table(given, index, top)
-        outlet = _outlet(table)
+        outlet = _outlet(table, fetch)
         _no_twin(table, "id", outlet.id, ids)
         for number, feed in enumerate(outlet.feeds):
             feed_table = Table({}, (*table.path, "feed", number), f"outlet '{outlet.id}'", top.file, top.layout)
@@ -130,10 +132,10 @@ def _outlet_table(given: object, index: int, top: Table) -> Table:
     return Table(given, ("outlet", index), name, top.file, top.layout)
 
 
-def _outlet(table: Table) -> OutletSpec:
+def _outlet(table: Table, fetch: FetchSpec) -> OutletSpec:
     table.only(*_OUTLET_KEYS)
     given_id = table.required("id", values.outlet_id)
-    defaults = _feed_settings(table)
+    defaults = {key: getattr(fetch, key) for key in _PACE} | _feed_settings(table)
     feeds = tuple(_feed(given, number, table, defaults) for number, given in enumerate(table.tables("feed")))
     return OutletSpec(
         id=given_id,
@@ -152,16 +154,25 @@ def _feed(given: object, number: int, outlet: Table, defaults: dict[str, Any]) -
     path = (*outlet.path, "feed", number)
     table = Table(given, path, f"feed {number + 1} of {outlet.name}", outlet.file, outlet.layout)
     table.only(*_FEED_KEYS)
-    own = {key: value for key, value in _feed_settings(table).items() if value is not None}
-    return FeedSpec(table.required("url", values.web_url), table.text("kind", _kind) or "auto", **defaults | own)
+    return FeedSpec(table.required("url", values.web_url), table.text("kind", _kind) or "auto", **defaults | _feed_settings(table))
 
 
 def _feed_settings(table: Table) -> dict[str, Any]:
-    return {
+    """What a table says of its feeds; what it does not say is not in it."""
+    given: dict[str, Any] = {
         "schedule": table.text("schedule", values.schedule),
         "keep": table.text("keep", values.pattern),
         "skip": table.text("skip", values.pattern),
+        **_pace(table),
     }
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _pace(table: Table) -> dict[str, Any]:
+    quiet = table.one_or_more("quiet", values.window)
+    if quiet and values.whole_day(quiet):
+        table.fail(f"'quiet' in {table.name} leaves no minute of the day", "quiet", hint="Remove the outlet or feed, to poll it no more.")
+    return {"quiet": quiet, "jitter": table.text_or_zero("jitter", values.jitter)}
 
 
 def _kind(text: str) -> SourceKind:

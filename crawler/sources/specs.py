@@ -28,6 +28,31 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A part of each day, by the clock on the wall: from `begin` up to `end`, over midnight where `end` lies before it."""
+
+    begin: int  # minute of the day
+    end: int  # minute of the day, up to 1440: the first one that is outside
+
+    def holds(self, minute: int) -> bool:
+        inside = minute >= self.begin, minute < self.end
+        return all(inside) if self.begin < self.end else any(inside)
+
+    def __str__(self) -> str:
+        return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (self.begin, self.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When a feed may be polled, as configured."""
+
+    schedule: Schedule | None = None  # None: the scheduler learns how often is worth while
+    timezone: str | None = None  # IANA name: where its cron expression and quiet hours are meant; None: UTC
+    quiet: tuple[Window, ...] = ()  # it is not polled then
+    jitter: timedelta | None = None  # up to that much is added to each planned poll, at random; None: the scheduler's own share
+
+
+@dataclass(frozen=True, slots=True)
 class FetchSpec:
     """Global settings of the crawl: the [fetch] table."""
 
@@ -43,6 +68,8 @@ class FetchSpec:
     # Seconds after which a run asks once more for a page whose server failed: most such failures pass at once. 0: it does not.
     second_try: float = 10.0
     trust_304: bool = False  # False: after eight days of 304 a feed is asked for once unconditionally, since some servers say it for ever
+    quiet: tuple[Window, ...] = ()  # hours of the day in which no feed is polled
+    jitter: timedelta | None = None  # at random to each planned poll; None: a twentieth of the interval, at most five minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +96,15 @@ class Politeness:
 
 @dataclass(frozen=True, slots=True)
 class FeedSpec:
-    """One feed, sitemap or listing page. Schedule and patterns are the feed's own, else its outlet's."""
+    """One feed, sitemap or listing page. Schedule and patterns are the feed's own, else its outlet's; hours and jitter else [fetch]'s."""
 
     url: str
     kind: SourceKind = "auto"
     schedule: Schedule | None = None  # None: the scheduler learns how often is worth while
     keep: str | None = None  # regular expression: only story URLs in which it is found are fetched
     skip: str | None = None  # regular expression: story URLs in which it is found are not fetched
+    quiet: tuple[Window, ...] = ()  # daily hours without a poll, in the outlet's timezone, else UTC
+    jitter: timedelta | None = None  # up to that much is added to each planned poll; None: the scheduler's own share
 
     def wants(self, url: str) -> bool:
         """Whether a story's URL passes `keep` and `skip`; `skip` wins."""

@@ -23,6 +23,7 @@ _STARTER = """\
 # max_entries = 2000       # entries read of one feed
 # second_try = 10          # seconds after which a run asks once more for a page whose server failed; 0: not
 # trust_304 = false        # true: a feed that says "not modified" for more than eight days is believed
+# quiet = []               # hours of the day without polls, in each outlet's timezone: "22:00-06:00", or a list of such
 # allow_private = []       # private networks that may be crawled: ["10.1.0.0/16"]
 
 # Told once whenever something goes wrong or is well again, with JSON on its standard input:
@@ -32,10 +33,12 @@ _STARTER = """\
 
 # One block an outlet, one block a feed. `wirecopy add URL` finds an outlet's feeds and writes such blocks.
 # In an outlet: id and, if you like, name, homepage, language, timezone, agency (this is the agency's own site), any of
-# timeout, connect_timeout, max_size, delay, robots, max_entries, trust_304, and for all its feeds schedule, keep, skip.
+# timeout, connect_timeout, max_size, delay, robots, max_entries, trust_304, and for all its feeds schedule, keep, skip, quiet, jitter.
 # In a feed: url and, if you like,
 #   kind = "auto"          # auto, rss, atom, json, sitemap; html for a plain page that lists stories
 #   schedule = "15m"       # or "2h", "1d", or cron: "*/15 6-22 * * *"; without it, the feed's own pace is learned
+#   quiet = "22:00-06:00"  # not polled then; two windows: ["12:00-13:00", "22:00-06:00"]
+#   jitter = "5m"          # up to that much is added to each planned poll, at random; 0 for none
 #   keep = "/news/"        # fetch only stories whose address has this in it (a regular expression)
 #   skip = "/video/"       # never fetch these
 

@@ -87,6 +87,18 @@ class Table:
             self.fail(f"'{key}' in {self.name} has to be a list of texts", key, hint=f'Write {key} = ["...", "..."].')
         return tuple(self._read(key, text, read) for text in value)
 
+    def one_or_more(self, key: str, read: Callable[[str], _Value]) -> tuple[_Value, ...] | None:
+        """A text, or a list of texts; None where the key is missing, () where the list is empty."""
+        if isinstance(self.values.get(key), list):
+            return self.texts(key, read)
+        found = self.text(key, read)
+        return None if found is None else (found,)
+
+    def text_or_zero(self, key: str, read: Callable[[str], _Value]) -> _Value | None:
+        """As `text`; a bare 0 is taken as well."""
+        value = self.values.get(key)
+        return self._read(key, "0s", read) if value == 0 and not isinstance(value, bool) else self.text(key, read)
+
     def intervals(self, key: str, read: Callable[[str], timedelta]) -> tuple[timedelta, ...] | None:
         """A list of ever longer intervals; None where the key is missing, () where the list is empty."""
         if key not in self.values:

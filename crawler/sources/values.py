@@ -5,28 +5,24 @@ from __future__ import annotations
 import re
 import shlex
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from crawler.sources.specs import Schedule
+from crawler.sources.crontab import FIELDS, crontab
+from crawler.sources.specs import Schedule, Window
 
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([kKmMgG]?[bB]?)\Z")
 _UNITS = {"": 1, "b": 1, "k": 10**3, "kb": 10**3, "m": 10**6, "mb": 10**6, "g": 10**9, "gb": 10**9}
 _INTERVAL = re.compile(r"(\d{1,5})\s*(s|m|h|d|w)\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=31)
+_LONGEST_JITTER = timedelta(days=1)
+_WINDOW = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)\Z")
+_DAY = 24 * 60  # minutes
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}\Z")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_CRON = (
-    ("minute", 0, 59, ()),
-    ("hour", 0, 23, ()),
-    ("day of the month", 1, 31, ()),
-    ("month", 1, 12, _MONTHS),
-    ("day of the week", 0, 7, _WEEKDAYS),
-)
 _PATTERN_CHARS = 500
 
 
@@ -104,6 +100,40 @@ def interval(text: str) -> timedelta:
     return every
 
 
+def written(length: timedelta) -> str:
+    """A length of time as it is written: "90s", "5m", "1d"."""
+    seconds = round(length.total_seconds())
+    unit = next((unit for unit in ("d", "h", "m") if seconds and seconds % _SECONDS[unit] == 0), "s")
+    return f"{seconds // _SECONDS[unit]}{unit}"
+
+
+def jitter(text: str) -> timedelta:
+    """ "0s", "90s", "5m": up to a day."""
+    found = _INTERVAL.match(text.strip().lower())
+    length = timedelta(seconds=int(found.group(1)) * _SECONDS[found.group(2)]) if found else None
+    if length is None or length > _LONGEST_JITTER:
+        raise ValueError(f'\'{text[:40]}\' is no length of time up to 1d: write for example "5m", or "0s" for none')
+    return length
+
+
+def window(text: str) -> Window:
+    """ "22:00-06:00": a part of each day."""
+    found = _WINDOW.match(text.strip())
+    if found is None:
+        raise ValueError(f"'{text[:40]}' is no part of a day: write for example \"22:00-06:00\"")
+    first, second, third, fourth = (int(number) for number in found.groups())
+    begin, end = first * 60 + second, third * 60 + fourth
+    if end > _DAY or begin == end:
+        raise ValueError(f"'{text[:40]}' is no part of a day: it has to end at another time, by 24:00")
+    return Window(begin, end)
+
+
+@lru_cache(256)
+def whole_day(windows: tuple[Window, ...]) -> bool:
+    """Whether no minute of the day is left outside of them."""
+    return all(any(window.holds(minute) for window in windows) for minute in range(_DAY))
+
+
 def command(text: str) -> tuple[str, ...]:
     """Program and arguments, split as a POSIX shell splits words (quotes and backslashes); nothing is expanded."""
     try:
@@ -125,11 +155,11 @@ def schedule(text: str) -> Schedule:
             raise ValueError(f"'{text}' is out of range: an interval has to lie between 1m and 31d")
         return Schedule(text, every=every)
     fields = words.split()
-    if len(fields) != len(_CRON):
+    if len(fields) != FIELDS:
         raise ValueError(f'\'{text[:60]}\' is no schedule: write "15m", "2h", "1d" or five cron fields')
-    for given, (name, low, high, words_for) in zip(fields, _CRON, strict=True):
-        _cron_field(given, name, low, high, words_for)
-    return Schedule(text, cron=" ".join(fields))
+    cron = " ".join(fields)
+    crontab(cron)
+    return Schedule(text, cron=cron)
 
 
 def pattern(text: str) -> str:
@@ -155,21 +185,3 @@ def _repeats_a_repetition(text: str) -> bool:
             return True
         plain = plain[: group.start()] + ("\x00" if risky else "x") + (group.group(2) or "") + plain[group.end() :]
     return False
-
-
-def _cron_field(given: str, name: str, low: int, high: int, words: tuple[str, ...]) -> None:
-    for part in given.split(","):
-        span, slash, step = part.partition("/")
-        if slash and not (step.isascii() and step.isdigit() and 0 < int(step[:6]) <= high):
-            raise ValueError(f"'{given}' is no cron {name}: '{step}' is no step")
-        if span == "*":
-            continue
-        ends = [_cron_number(end, words) for end in span.split("-", 1)]
-        if any(end is None or not low <= end <= high for end in ends) or (ends[0] or 0) > (ends[-1] or 0):
-            raise ValueError(f"'{given}' is no cron {name}: numbers run from {low} to {high}")
-
-
-def _cron_number(text: str, words: tuple[str, ...]) -> int | None:
-    if text in words:
-        return words.index(text) + (1 if words is _MONTHS else 0)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None

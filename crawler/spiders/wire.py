@@ -25,7 +25,7 @@ from archive.store.connect import Store
 from crawler import gaps, moves, outcome, polling, redirects
 from crawler.desk import Desk, open_alone
 from crawler.errand import Errand, WireResponse
-from crawler.facts import validators
+from crawler.facts import Planner, validators
 from crawler.recheck import next_check
 from crawler.second import SecondTries
 from crawler.walker import Walker
@@ -41,7 +41,7 @@ class WireSpider(Spider):
 
     name = "wire"
 
-    def __init__(self, desk: Desk, planner: polling.Planner, **kwargs: Any) -> None:
+    def __init__(self, desk: Desk, planner: Planner, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.desk = desk
         self.planner = planner
@@ -128,7 +128,7 @@ class WireSpider(Spider):
             parts = (*parts, *older)
         return polling.poll_of(
             lease, hops, judged, document, parts, gap=gap,
-            planner=self.planner, schedule=self.desk.policy.schedule(lease.outlet, lease.url), now=now, rng=self.desk.rng,
+            planner=self.planner, rhythm=self.desk.policy.rhythm(lease.outlet, lease.url), now=now, rng=self.desk.rng,
         )  # fmt: skip
 
     def _is_gap(self, lease: Lease, document: FeedDocument) -> bool:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from archive.model import Habit, Hints
 from crawler.facts import PollFacts
-from crawler.sources import Schedule
-from scheduler.plan import GONE, JITTER, Plan, next_poll
+from crawler.sources import Rhythm, Schedule, Window, values
+from scheduler.plan import GONE, JITTER, LONGEST_JITTER, Plan, next_poll, put_off
+from scheduler.quiet import end_of
 from tests.crawl.parts import NOW, rng
+from tests.crawl.test_cron import CHANGES
 
 GOOD = PollFacts(outcome="nothing-new", failures=0.0, conditional=True, schedule=None, timezone=None, retry_after=None, max_age=None)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -133,9 +135,11 @@ def test_a_cron_schedule_follows_the_clock_change() -> None:
     assert cron("0 6 * * *", "Europe/Berlin", datetime(2027, 3, 27, 12, 0, tzinfo=UTC)) == datetime(2027, 3, 28, 4, 0, tzinfo=UTC)
 
 
-def test_an_hour_that_the_clock_skips_does_not_lose_the_day_after() -> None:
-    found = cron("30 2 * * *", "Europe/Berlin", datetime(2027, 3, 27, 12, 0, tzinfo=UTC))
-    assert datetime(2027, 3, 28, 0, 0, tzinfo=UTC) < found <= datetime(2027, 3, 29, 0, 30, tzinfo=UTC)
+@pytest.mark.parametrize(("zone", "change"), CHANGES)
+def test_an_interval_is_as_long_as_ever_while_the_clock_changes(zone: str, change: datetime) -> None:
+    facts = replace(GOOD, schedule=QUARTERLY, timezone=zone)
+    assert {earliest(facts, change + timedelta(minutes=minutes)) for minutes in range(-90, 90, 7)} == {timedelta(minutes=13, seconds=30)}
+    assert {earliest(replace(GOOD, timezone=zone), change + timedelta(minutes=minutes)) for minutes in range(-90, 90, 7)} == {HOUR}
 
 
 def test_a_cron_schedule_that_never_comes_falls_back_to_the_floor() -> None:
@@ -184,3 +188,107 @@ def test_jitter_makes_a_poll_later_only_and_by_a_share_of_the_interval(facts: Po
     still = earliest(facts)
     jittered = next_poll(facts, NOW, rng(seed)).next_poll_at - NOW
     assert still <= jittered <= still * (1 + JITTER)
+
+
+# --- quiet hours and jitter -----------------------------------------------------------------------------------------------
+
+NIGHT = (values.window("22:00-06:00"),)
+LATE, MORNING = datetime(2026, 11, 22, 21, 50, tzinfo=UTC), datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+RESTING = replace(GOOD, quiet=NIGHT)
+
+
+def after_night(facts: PollFacts, seed: int = 1) -> timedelta:
+    """How long after the quiet hours' end the next poll comes."""
+    return next_poll(facts, LATE, rng(seed)).next_poll_at - MORNING
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        RESTING,
+        replace(RESTING, conditional=False, outcome="network", failures=0.25),
+        replace(RESTING, schedule=QUARTERLY),
+        replace(RESTING, schedule=Schedule("0 * * * *", cron="0 * * * *")),
+        replace(RESTING, habit=Habit(gap_seconds=3 * 3600.0)),
+    ],
+)
+def test_a_poll_that_would_come_in_quiet_hours_comes_when_they_end_whatever_planned_it(facts: PollFacts) -> None:
+    found = plan(facts, LATE)
+    assert MORNING <= found.next_poll_at <= MORNING + LONGEST_JITTER
+    assert found.reason == plan(replace(facts, quiet=()), LATE).reason + ", moved to the end of its quiet hours"
+    assert len({after_night(facts, seed) for seed in range(50)}) > 40
+
+
+def test_quiet_hours_are_those_of_the_outlets_clock() -> None:
+    assert plan(replace(RESTING, timezone="America/New_York"), LATE) == plan(GOOD, LATE)
+    assert earliest(replace(RESTING, timezone="America/New_York"), LATE + timedelta(hours=5)) == timedelta(hours=8, minutes=10)
+
+
+def test_outside_of_quiet_hours_nothing_changes() -> None:
+    assert plan(RESTING) == plan(GOOD)
+
+
+def test_retry_after_still_binds_and_its_end_waits_for_the_end_of_quiet_hours() -> None:
+    until = LATE + timedelta(hours=3)
+    found = plan(replace(RESTING, retry_after=until), LATE)
+    assert found.not_before == until
+    assert MORNING <= found.next_poll_at <= MORNING + LONGEST_JITTER
+    beyond = MORNING + timedelta(days=3, hours=2)
+    assert plan(replace(RESTING, retry_after=beyond), LATE).next_poll_at == beyond
+
+
+def test_hints_hold_after_quiet_hours_and_quiet_hours_after_hints() -> None:
+    facts = replace(RESTING, hints=Hints(skip_hours=(6, 7, 21)))
+    found = plan(facts, LATE)
+    assert found.next_poll_at == MORNING + 2 * HOUR
+    assert found.reason.endswith("(skipHours, skipDays), moved to the end of its quiet hours")
+    assert plan(facts, LATE - HOUR / 2).next_poll_at == plan(facts, LATE).next_poll_at
+
+
+def test_where_hints_and_quiet_hours_leave_nothing_quiet_hours_win() -> None:
+    found = plan(replace(RESTING, hints=Hints(skip_hours=tuple(range(6, 22)))), LATE)
+    assert end_of(NIGHT, None, found.next_poll_at) == found.next_poll_at
+    assert found.next_poll_at < LATE + timedelta(days=20)
+
+
+@pytest.mark.parametrize(("jitter", "least", "most"), [("0s", 0.0, 0.0), ("40s", 20.0, 40.0), ("2h", 3600.0, 7200.0)])
+def test_jitter_of_its_own_takes_the_place_of_the_general_one(jitter: str, least: float, most: float) -> None:
+    facts = replace(GOOD, schedule=QUARTERLY, jitter=values.jitter(jitter))
+    late = [(next_poll(facts, NOW, rng(seed)).next_poll_at - NOW - earliest(facts)).total_seconds() for seed in range(200)]
+    assert min(late) >= 0.0
+    assert least <= max(late) <= most
+    night = [after_night(replace(facts, quiet=NIGHT), seed).total_seconds() for seed in range(200)]
+    assert (min(night) >= 0.0, least <= max(night) <= most) == (True, True)
+
+
+def test_jitter_does_not_carry_a_poll_from_one_window_into_the_next() -> None:
+    windows = (values.window("22:00-06:00"), values.window("06:01-21:00"))
+    assert {after_night(replace(GOOD, quiet=windows), seed) < timedelta(minutes=1) for seed in range(50)} == {True}
+
+
+def test_a_feed_that_is_due_in_its_quiet_hours_is_put_off_to_their_end() -> None:
+    rhythm = Rhythm(quiet=NIGHT, timezone="Asia/Kolkata")
+    found = put_off(rhythm, NOW + 5 * HOUR, rng())  # 22:30 there
+    assert found is not None
+    end = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+    assert end <= found.next_poll_at <= end + LONGEST_JITTER
+    assert "quiet hours" in found.reason
+    assert put_off(rhythm, NOW, rng()) is None
+    assert put_off(Rhythm(), NOW, rng()) is None
+
+
+_quiet = st.sampled_from(["22:00-06:00", "00:00-23:59", "02:15-02:45", "12:00-13:00", "06:00-05:30"]).map(
+    lambda text: (values.window(text),)
+)
+
+
+@given(every_facts, _quiet, st.sampled_from(CHANGES), st.timedeltas(timedelta(hours=-30), timedelta(hours=30)), st.integers())
+def test_no_poll_is_planned_into_quiet_hours_or_made_earlier_by_them(
+    facts: PollFacts, quiet: tuple[Window, ...], change: tuple[str, datetime], off: timedelta, seed: int
+) -> None:
+    now = change[1] + off
+    facts = replace(facts, quiet=quiet, timezone=change[0], retry_after=facts.retry_after and now + (facts.retry_after - NOW))
+    found = next_poll(facts, now, rng(seed))
+    assert end_of(quiet, change[0], found.next_poll_at) == found.next_poll_at
+    assert found.next_poll_at >= next_poll(replace(facts, quiet=()), now, rng(seed)).next_poll_at
+    assert found.next_poll_at >= (facts.retry_after or now)

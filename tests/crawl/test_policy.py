@@ -9,7 +9,7 @@ from importlib import metadata
 from crawler.manners import user_agent
 from crawler.policy import Policy, public_url
 from crawler.polling import request_fields
-from crawler.sources import FeedSpec, FetchSpec, OutletSpec, Schedule, Sources
+from crawler.sources import FeedSpec, FetchSpec, OutletSpec, Rhythm, Schedule, Sources, Window
 from tests.crawl.parts import lease
 
 PRIVATE = "https://rea%40der:pass%3Aword@a.example/rss"
@@ -21,7 +21,7 @@ SOURCES = Sources(
             "a", "A", timezone="Asia/Kolkata", delay=0.5,
             feeds=(
             FeedSpec(PRIVATE, schedule=Schedule("15m", every=timedelta(minutes=15))),
-            FeedSpec(OPEN, keep="/news/", skip="/news/video/")),
+            FeedSpec(OPEN, keep="/news/", skip="/news/video/", quiet=(Window(60, 120),), jitter=timedelta(0))),
         ),
         OutletSpec("b", "B", robots=False),
     ),
@@ -58,11 +58,11 @@ def test_credentials_are_kept_out_of_the_public_url_and_sent_as_basic() -> None:
     assert POLICY.credentials("https://elsewhere.example/") is None
 
 
-def test_a_feeds_schedule_comes_with_its_outlets_time_zone() -> None:
-    schedule, zone = POLICY.schedule("a", "https://a.example/rss")
-    assert (schedule.text if schedule else None, zone) == ("15m", "Asia/Kolkata")
-    assert POLICY.schedule("a", OPEN) == (None, "Asia/Kolkata")
-    assert POLICY.schedule("was", "https://gone.example/") == (None, None)
+def test_a_feeds_rhythm_comes_with_its_outlets_time_zone() -> None:
+    rhythm = POLICY.rhythm("a", "https://a.example/rss")
+    assert (rhythm.schedule.text if rhythm.schedule else None, rhythm.timezone) == ("15m", "Asia/Kolkata")
+    assert POLICY.rhythm("a", OPEN) == Rhythm(timezone="Asia/Kolkata", quiet=(Window(60, 120),), jitter=timedelta(0))
+    assert POLICY.rhythm("was", "https://gone.example/") == Rhythm()
 
 
 def test_a_poll_sends_the_validators_that_came_last_and_invents_none() -> None:

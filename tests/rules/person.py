@@ -20,7 +20,7 @@ allow_private = [{networks}]
 """
 
 
-def _tell_nobody(_: dict[str, Any]) -> None:
+def tell_nobody(_: dict[str, Any]) -> None:
     pass
 
 
@@ -50,7 +50,7 @@ class Person:
 
     def crawl(self, *, every: bool = True, ahead: timedelta = timedelta(0)) -> Result:
         """One run over everything, or (not `every`) over what is due; its clock may be ahead of the machine's."""
-        return run(Options(self.archive, self.sources, every=every, ahead=ahead), _tell_nobody)
+        return run(Options(self.archive, self.sources, every=every, ahead=ahead), tell_nobody)
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         with closing(sqlite3.connect(self.archive)) as conn:

@@ -26,14 +26,16 @@ def test_init_says_when_the_file_cant_be_written(tmp_path: Path) -> None:
 
 
 def test_sources_lists_outlets_feeds_and_schedules(desk: Desk) -> None:
-    text = sources_with("https://example.org/feed", "https://example.org/two", outlet='schedule = "15m"')
+    own = 'schedule = "15m"\nquiet = ["22:00-06:00", "12:00-13:00"]\njitter = 0'
+    text = sources_with("https://example.org/feed", "https://example.org/two", outlet=own)
     desk.file.write_text(text + '\n[[outlet]]\nid = "bare"\n')
     said = desk.run("sources")
-    assert "post    auto  15m       https://example.org/two" in said.out
+    assert "post    auto  15m, quiet 22:00-06:00 12:00-13:00, jitter 0s  https://example.org/two" in said.out
     assert "2 outlets, 2 feeds." in said.out
     assert "'bare' has no feed" in said.err and "No contact" in said.err
     listed = desk.run("sources", "--json").json
     assert [(one["id"], [feed["schedule"] for feed in one["feeds"]]) for one in listed] == [("post", ["15m", "15m"]), ("bare", [])]
+    assert [(feed["quiet"], feed["jitter"]) for feed in listed[0]["feeds"]] == [(["22:00-06:00", "12:00-13:00"], "0s")] * 2
 
 
 def test_sources_without_a_file_says_what_to_do(tmp_path: Path) -> None:
