@@ -19,8 +19,8 @@ from archive.errors import UsageError
 from archive.model import Feed, Outlet
 from archive.store import feeds, pages, runs
 from archive.store.connect import Store
-from scheduler.commands import health
 from scheduler.health import CRITICAL, OK, WARNING, Check, Facts, FeedFacts, Limits, as_json_object, judge, line, size, span, trouble
+from scheduler.monitor import health
 from scheduler.prometheus import exposition, write
 from scheduler.vitals import gather
 from tests.archive import parts

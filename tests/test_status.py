@@ -18,8 +18,9 @@ from archive.errors import UsageError
 from archive.model import Article, Feed, Outlet
 from archive.store import feeds
 from archive.store.connect import Store
-from scheduler.commands import status
-from scheduler.status import WIDTH, Row, as_table, feeds_status
+from scheduler.monitor import status
+from scheduler.status import Row, feeds_status
+from scheduler.status_table import WIDTH, as_table
 from tests.archive import parts
 from tests.archive.parts import FEED, HARBOUR, NOW
 
@@ -60,7 +61,7 @@ def test_a_feed_that_was_never_polled_says_so_and_is_due_now(store: Store) -> No
     row = row_of(store, "coast")
     assert (row["state"], row["last_polled_at"], row["last_success_at"]) == ("new", None, None)
     line = next(line for line in table(store) if line.startswith("coast"))
-    assert "never polled" in line
+    assert " new " in line
     assert " now " in line
 
 
@@ -113,7 +114,7 @@ def test_one_source_is_shown_in_full_with_why_it_is_polled_then(store: Store) ->
     text = "\n".join(table(store, "harbour"))
     assert "harbour: The Harbour Times" in text
     assert "https://harbour.example/rss.xml (auto, The feed)" in text
-    assert "in 15 min (2026-11-22 10:15 UTC): learned" in text
+    assert "next poll     2026-11-22 10:15 UTC, in 15 min\n  because       learned" in text
 
 
 def test_a_source_can_be_named_by_its_feeds_url(store: Store) -> None:

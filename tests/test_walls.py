@@ -13,7 +13,8 @@ from archive.clean.refusal import WALLS, wall_of
 from archive.store.connect import open_reader
 from scheduler.progress import summary_lines
 from scheduler.run import Result
-from scheduler.status import as_table, feeds_status
+from scheduler.status import feeds_status
+from scheduler.status_table import as_table
 from tests.rules.documents import feed, page
 from tests.rules.person import Person
 from tests.rules.server import Answer, Site, serving

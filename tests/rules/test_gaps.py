@@ -11,7 +11,8 @@ import pytest
 
 from archive.store.connect import open_reader
 from crawler.gaps import MAX_PAGES, section_of
-from scheduler.status import as_table, feeds_status
+from scheduler.status import feeds_status
+from scheduler.status_table import as_table
 from tests.rules.documents import page, robots
 from tests.rules.person import Person
 from tests.rules.server import Answer, Site, serving

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.store.connect import open_reader
-from scheduler.status import as_table, feeds_status
+from scheduler.status import feeds_status
+from scheduler.status_table import as_table
 from tests.rules.documents import feed, moved, page
 from tests.rules.person import Person
 from tests.rules.server import Answer, Site, serving

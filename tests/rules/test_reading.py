@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from archive.store.entries import MAX_VERSIONS
 from archive.workers import WorkerPool
 from crawler.polling import Reader
-from scheduler.commands import status
+from scheduler.monitor import status
 from tests.crawl.parts import capture
 from tests.rules.simulated_days import TIMES, Days
 from tests.rules.three_runs import RUNS, World
