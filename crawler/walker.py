@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from urllib.parse import urljoin
 
+from archive.keys import fetch_url
 from archive.model import BackfillStep, Capture, FeedDocument, Lease, PageTask, Poll, Sitemap
 from archive.store import backfill, feeds, pages
 from archive.store.connect import Store
@@ -43,34 +44,40 @@ class Walker:
     async def work(self) -> AsyncIterator[BackfillStep | PageTask]:
         """Documents and pages, until there are no more."""
         while not self._desk.stopping:
-            steps, tasks = await self._steps(), self._pages()
-            for step in steps:
+            step, tasks = await self._step(), self._pages()
+            if step is not None:
                 yield step
             for task in tasks:
                 yield task
-            if not steps and not tasks and not self._under_way:
-                return
-            if not steps and not tasks:
+            if step is None and not tasks:
+                if not self._under_way:
+                    return
                 await asyncio.sleep(_PAUSE)
 
-    async def _steps(self) -> list[BackfillStep]:
+    async def _step(self) -> BackfillStep | None:
         """The next document, one at a time: how many pages it brings decides whether there is another one."""
         if self._under_way or backfill.found_so_far(self._desk.reader, self._outlets) >= self._most:
-            return []
-        steps = backfill.waiting(self._desk.reader, self._outlets, after=self._last_step)
-        self._last_step = steps[-1].step_id if steps else self._last_step
-        for step in steps:
-            if step.kind == "site":
+            return None
+        while waiting := backfill.waiting(self._desk.reader, self._outlets, after=self._last_step):
+            step = waiting[0]
+            self._last_step = step.step_id
+            if fetch_url(step.url) is None:
+                await self._pass_over(step, "it is no web address")
+            elif step.kind == "site":
                 await self._open_site(step)
-        asked = [step for step in steps if step.kind != "site"]
-        self._under_way |= {step.step_id for step in asked}
-        return asked
+            else:
+                self._under_way.add(step.step_id)
+                return step
+        return None
 
     def _pages(self) -> list[PageTask]:
         """The next pages of these outlets: whatever was found in this run has a higher id than all before."""
         tasks = pages.due(self._desk.reader, self._desk.clock(), limit=AT_ONCE, after=self._last_page, outlets=self._outlets)
         self._last_page = tasks[-1].page_id if tasks else self._last_page
         return [task for task in tasks if self.hand(task)]
+
+    async def _pass_over(self, step: BackfillStep, why: str) -> None:
+        await self._desk.write(lambda store: backfill.done(store, step, state="left out", error=why, now=self._desk.clock()))
 
     async def _open_site(self, step: BackfillStep) -> None:
         """The sitemaps that robots.txt names, else those at the usual places."""

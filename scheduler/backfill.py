@@ -136,7 +136,7 @@ def _ended(ask: Ask, options: Options, result: Result, progress: dict[str, Progr
 
 def line(name: str, seen: Progress, left: timedelta | None = None) -> str:
     """How far one outlet has come; `left`: how long it goes on at the present pace."""
-    more = f", {_of(seen.waiting, 'more')}" if seen.waiting else ""
+    more = f", {seen.waiting} still to read" if seen.waiting else ""
     to_go = f", {seen.queued} to go" if seen.queued else ""
     about = f" (about {span(left)} left)" if left is not None and seen.queued else ""
     return f"{name}: {_of(seen.read, 'document')} read{more}; {_of(seen.new, 'new page')}, {seen.stored} stored{to_go}{about}"
@@ -199,4 +199,4 @@ class Pace:
 
 
 def _of(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 or noun == 'more' else 's'}"
+    return f"{number} {noun}{'' if number == 1 else 's'}"

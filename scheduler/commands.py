@@ -124,6 +124,7 @@ def backfill(
 
     Exit codes: 0 done or stopped, 64 usage, 69 nothing could be had, 74 archive, 75 another run is at work, 78 configuration.
     """
+    from archive.keys import fetch_url
     from archive.moments import first_after, first_of
     from archive.times import from_iso
     from crawler.sources import load
@@ -133,6 +134,9 @@ def backfill(
     first, last = from_iso(first_of(since)), from_iso(first_after(until)) if until else None
     if last is not None and last <= first:
         raise click.UsageError("--until lies before --since")
+    for url in sitemaps:
+        if fetch_url(url) is None:
+            raise click.UsageError(f"--sitemap {url[:200]!r} is no web address: write for example https://example.org/sitemap.xml")
     outlets = tuple(sorted(named(load(sources), names) or ()))
     ask = filling.Ask(archive, sources, outlets, first, last, sitemaps, everywhere, again, pages, jobs)
     pace = filling.Pace(ask, sys.stderr)

@@ -103,7 +103,7 @@ def due(
     Looks at stored pages (`recheck_at`) come when they are due; `all_stored` takes every stored page.
     """
     waits = " OR (p.next_try_at IS NOT NULL AND coalesce(p.status, 0) NOT IN (429, 503))" if all_failed else ""
-    waits += " OR p.state = 'stored'" if all_stored else ""
+    waits += " OR (p.state = 'stored' AND p.same_as IS NULL)" if all_stored else ""
     when = f"({_DUE}{waits})"
     rows = store.conn.execute(
         f"{_TASK} WHERE {when} AND p.id > :after AND o.active"  # noqa: S608 - one of two constants

@@ -60,6 +60,15 @@ class WireSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
+        try:
+            async for request in self._requests():
+                yield request
+        except Exception:  # Scrapy logs it, and ends as if all had been done
+            if self.crawler.stats is not None:
+                self.crawler.stats.inc_value("wirecopy/bugs")
+            raise
+
+    async def _requests(self) -> AsyncIterator[Request]:
         self.desk.start_cleaning()
         last = self.desk.last_page()  # pages beyond it are brought by this run's own polls
         for lease in self.desk.leases():
