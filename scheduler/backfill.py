@@ -128,7 +128,8 @@ def _ended(ask: Ask, options: Options, result: Result, progress: dict[str, Progr
     documents = any(one.waiting for one in progress.values())
     if not due and (full or not documents):
         return "enough" if full and documents else "all"
-    return None if set(seen) - {"polled", "cleaned", "error"} else "wait"
+    idle = not set(seen) - {"polled", "cleaned", "error"}
+    return "wait" if idle and result.status != "stopped" else None
 
 
 # --- in words -----------------------------------------------------------------------------------------------------------
