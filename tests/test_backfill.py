@@ -162,7 +162,8 @@ def test_each_document_is_asked_for_once_and_kept(past: tuple[Past, Done]) -> No
     asked = Counter(path for path in past[0].site.paths() if path.endswith(".xml") or path.startswith("/feed"))
     del asked["/broken.xml"]  # what failed is asked for by each backfill
     assert asked == {"/sitemap.xml": 1, "/news.xml": 1, "/posts-2026-10.xml": 1, "/feed": 2, "/feed-2": 1, "/feed-3": 1}
-    kept = past[0].person.column("SELECT count(*) FROM captures WHERE url LIKE '%.xml' AND body_id IS NOT NULL AND role = 'feed' AND status = 200")
+    sql = "SELECT count(*) FROM captures WHERE url LIKE '%.xml' AND body_id IS NOT NULL AND role = 'feed' AND status = 200"
+    kept = past[0].person.column(sql)
     assert kept == [3]
 
 
