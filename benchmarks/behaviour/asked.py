@@ -65,6 +65,7 @@ class Behaviour:
     elsewhere: Mapping[str, Says] = field(default_factory=dict)  # a second address of its own
     scheme: Literal["http", "https"] = "http"
     listens: bool = True  # False: nobody answers at its address
+    host: str = ""  # a name in place of its address
     credentials: str = ""  # user:word, in the configured URL
     schedule: str | None = None
     timezone: str | None = None

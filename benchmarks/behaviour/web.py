@@ -54,7 +54,7 @@ class Web:
 
     def origin(self, behaviour: Behaviour) -> str:
         port = self.tls_port if behaviour.scheme == "https" else self.port
-        return f"{behaviour.scheme}://{self._address(behaviour, 66)}:{port}"
+        return f"{behaviour.scheme}://{behaviour.host or self._address(behaviour, 66)}:{port}"
 
     def elsewhere(self, behaviour: Behaviour) -> str:
         return f"http://{self._address(behaviour, 67)}:{self.port}"

@@ -30,6 +30,7 @@ ALL = (
     Behaviour("500", "500 from the first request on", at_feed(status(500))),
     Behaviour("stalls", "no answer within the timeout, from the first request on", at_feed(_STALLS), timeout=1),
     Behaviour("nobody", "a host where nobody answers", at_feed(NEWS), listens=False, robots=False),
+    Behaviour("no-name", "a host whose name nobody knows", at_feed(NEWS), listens=False, robots=False, host=f"{'n' * 64}.example"),
     Behaviour("back", "404 from day 1 to day 6, then as before", at_feed(during(DAY, 6 * DAY, status(404), NEWS))),
     Behaviour("gone", "410 from day 1 to day 20, then as before", at_feed(during(DAY, 20 * DAY, status(410), NEWS))),
     Behaviour("flapping", "every third answer is a 502", at_feed(_flapping)),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from benchmarks.behaviour.asked import Said
 from benchmarks.behaviour.evidence import Ask, Evidence, Feed
@@ -103,6 +104,8 @@ def floors(evidence: Evidence) -> Look:
     )
     look.note(f"{whole} unconditional ones a day or more after the last document")
     look.note(f"{_faster(look, evidence)} polls came faster, all of outlets with a schedule of their own")
+    in_time = sum(_in_office_hours(look, evidence, feed) for feed in evidence.of("office"))
+    look.note(f"{in_time} polls by a cron schedule in the outlet's time zone")
     return look
 
 
@@ -112,6 +115,17 @@ def _faster(look: Look, evidence: Evidence) -> int:
     for wait in waits:
         look.expect(wait >= QUARTER, f"the schedule is 15m, and it was asked after {_hours(wait)}")
     return sum(wait < HOUR for wait in waits)
+
+
+def _in_office_hours(look: Look, evidence: Evidence, feed: Feed) -> int:
+    """Each half hour from 9:00 to 17:30, Monday to Friday, there; a feed that is new, and one after an outage, at once."""
+    zone = ZoneInfo(feed.behaviour.timezone or "UTC")
+    asks = [ask for ask in evidence.asks(feed)[1:] if not evidence.of_run[ask.first.run].catching_up]
+    for ask in asks:
+        slot = (ask.at - evidence.tick - SLACK).astimezone(zone), ask.at.astimezone(zone)  # a slot lies between the two
+        good = any(at.weekday() < 5 and time(9) <= at.time() <= time(17, 30) for at in slot)
+        look.expect(good, f"{feed.name}: asked on a {slot[1]:%A at %H:%M}, in {zone}")
+    return len(asks)
 
 
 # --- the learned pace -----------------------------------------------------------------------------------------------------

@@ -113,6 +113,13 @@ def a_whole_document_is_asked_for_within_the_day(case: Case) -> None:
 
 
 @breaks(8)
+def a_cron_schedule_is_read_in_another_zone(case: Case) -> None:
+    feed = case.feed("office", schedule="*/30 9-17 * * mon-fri", timezone="Asia/Kolkata")
+    case.ask(feed, 4)
+    case.ask(feed, 16, SAME, etag('"1"'))  # half past nine in the evening there
+
+
+@breaks(8)
 def a_schedule_is_outrun(case: Case) -> None:
     feed = case.feed(schedule="15m")
     case.ask(feed, 0)
