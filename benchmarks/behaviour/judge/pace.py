@@ -166,7 +166,7 @@ def _follows(look: Look, evidence: Evidence) -> None:
     for feed in evidence.of("steady"):
         mean, half = _mean(evidence, feed.name, evidence.start + DAY, _quiet(evidence)), (feed.behaviour.every or DAY) / 2
         if mean is not None:
-            good = 0.5 * half <= mean <= 1.5 * half + evidence.tick + SLACK
+            good = 0.5 * half <= mean <= 1.7 * half + evidence.tick + SLACK  # half as much again, and what its silences add
             look.expect(good, f"{feed.name}: asked every {_hours(mean)}, a story comes every {_hours(2 * half)}")
             look.note(f"a story every {_hours(2 * half)}: asked every {_hours(mean)}")
 

@@ -132,7 +132,7 @@ def _streaks(evidence: Evidence, feed: Feed) -> list[Streak]:
         if url != feed.url:
             continue
         at, kind = datetime.fromisoformat(poll["polled_at"]), _kind(asks.get(numbers.get(run_id, -1)), feed)
-        if kind is None or at >= evidence.end:
+        if kind is None or poll["error"] is None or at >= evidence.end:
             found.append(Streak(feed, ""))
         elif not found or found[-1].kind != kind or evidence.silent(found[-1].times[-1], at):
             found.append(Streak(feed, kind, not found, [at]))
