@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def iso(when: datetime) -> str:
     """`2026-11-22T10:00:00Z`: whole seconds."""
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso_due(when: datetime) -> str:
+    """As `iso`, rounded up: for times before which nothing may come. Rounded down, an hour's floor would be kept for most of an hour."""
+    return iso(when + timedelta(microseconds=-when.microsecond % 1_000_000))
 
 
 def iso_ms(when: datetime) -> str:
@@ -22,6 +27,10 @@ def from_iso(text: str) -> datetime:
 
 def iso_or_none(when: datetime | None) -> str | None:
     return None if when is None else iso(when)
+
+
+def iso_due_or_none(when: datetime | None) -> str | None:
+    return None if when is None else iso_due(when)
 
 
 def from_iso_or_none(text: str | None) -> datetime | None:

@@ -68,7 +68,8 @@ def of_poll(answer: Capture | None, *, refusal: Refusal | None, conditional: boo
     if answer.truncated == "length":
         return Outcome("too-large", HARD, answer.error)
     if answer.error:
-        return Outcome("truncated" if answer.truncated else "http-error", PASSING, answer.error)
+        lost = 300 <= answer.status < 400  # redirects that lead nowhere: no matter of a moment, and each try costs six requests
+        return Outcome("truncated" if answer.truncated else "http-error", HARD if lost else PASSING, answer.error)
     return _of_status(answer, conditional=conditional)
 
 

@@ -11,7 +11,7 @@ from archive.keys import host_of
 from archive.model import Feed, Habit, Hints, Lease, Move, Outlet, PageTask, Poll
 from archive.store import captures, entries
 from archive.store.connect import Store
-from archive.times import from_iso, from_iso_or_none, iso, iso_or_none
+from archive.times import from_iso, from_iso_or_none, iso, iso_due, iso_due_or_none
 
 _POLLABLE = "f.active AND (f.not_before IS NULL OR f.not_before <= :now)"
 HABIT_ENTRIES = 20  # newest entries of a feed that its habit is learned from
@@ -125,7 +125,7 @@ def _insert_poll(store: Store, run_id: int, poll: Poll, capture_id: int | None) 
         " reason, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             run_id, poll.lease.feed_id, iso(poll.polled_at), capture_id, answer.status if answer else None, poll.outcome, poll.etag_sent,
-            poll.last_modified_sent, answer.wire_length if answer else None, iso(poll.next_poll_at), poll.reason, poll.error,
+            poll.last_modified_sent, answer.wire_length if answer else None, iso_due(poll.next_poll_at), poll.reason, poll.error,
         ),
     ).fetchone()  # fmt: skip
     return int(row[0])
@@ -137,8 +137,8 @@ def _update_feed(store: Store, poll: Poll, outcome: str) -> None:
         "UPDATE feeds SET last_polled_at = ?, last_outcome = ?, failures = ?, next_poll_at = ?, next_poll_reason = ?, not_before = ?,"
         " lease_run_id = NULL, lease_until = NULL WHERE id = ?",
         (
-            iso(poll.polled_at), outcome, 0.0 if poll.succeeded else poll.lease.failures + poll.failure_weight, iso(poll.next_poll_at),
-            poll.reason, iso_or_none(poll.not_before), feed_id,
+            iso(poll.polled_at), outcome, 0.0 if poll.succeeded else poll.lease.failures + poll.failure_weight, iso_due(poll.next_poll_at),
+            poll.reason, iso_due_or_none(poll.not_before), feed_id,
         ),
     )  # fmt: skip
     if poll.succeeded:

@@ -7,7 +7,7 @@ from datetime import datetime
 from archive.model import Capture, HostRecord
 from archive.store import bodies, captures
 from archive.store.connect import Store
-from archive.times import from_iso_or_none, iso, iso_or_none
+from archive.times import from_iso_or_none, iso_due, iso_due_or_none, iso_or_none
 
 
 def recall(store: Store, host: str) -> HostRecord:
@@ -36,7 +36,7 @@ def hold(store: Store, host: str, *, until: datetime, reason: str) -> None:
     store.conn.execute(
         "INSERT INTO hosts (host, not_before, reason) VALUES (?, ?, ?)"
         " ON CONFLICT (host) DO UPDATE SET not_before = excluded.not_before, reason = excluded.reason",
-        (host, iso(until), reason),
+        (host, iso_due(until), reason),
     )
 
 
@@ -54,7 +54,7 @@ def save_robots(store: Store, run_id: int, record: HostRecord, hops: tuple[Captu
             record.robots_status,
             body_id,
             iso_or_none(record.robots_fetched_at),
-            iso_or_none(record.robots_expires_at),
+            iso_or_none(record.robots_expires_at) if record.robots_error is None else iso_due_or_none(record.robots_expires_at),
             record.robots_error,
         ),
     )

@@ -11,7 +11,7 @@ from archive.keys import key_hash, url_key
 from archive.model import Known, PageTask, Stored, Visit
 from archive.store import captures
 from archive.store.connect import Store
-from archive.times import from_iso, from_iso_or_none, iso, iso_ms, iso_or_none
+from archive.times import from_iso, from_iso_or_none, iso, iso_due_or_none, iso_ms, iso_or_none
 
 _TASK = """SELECT p.id, p.url, o.code, p.outlet_id, p.feed_id, p.attempts, p.stored_at, p.checks, p.etag, p.last_modified,
   (SELECT c.fetched_at FROM articles a JOIN captures c ON c.id = a.capture_id WHERE a.page_id = p.id AND a.is_latest),
@@ -174,7 +174,7 @@ def record(store: Store, run_id: int, visit: Visit) -> Stored:
         (
             visit.state,
             0 if accepted else task.attempts + 1,
-            iso_or_none(visit.next_try_at),
+            iso_due_or_none(visit.next_try_at),
             visit.captures[-1].status if visit.captures else None,
             visit.error,
             capture_id if accepted and visit.captures[-1].body is not None else None,

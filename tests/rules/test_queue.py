@@ -7,10 +7,15 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from archive.store import hosts
+from archive.times import iso
 from scheduler.units import here
+from tests.archive import parts
 from tests.rules.documents import feed, page
 from tests.rules.person import Person
 from tests.rules.server import Site, serving
@@ -61,6 +66,21 @@ def test_rule_19_nothing_is_asked_before_its_due_time_in_the_archive_whoever_loo
     requests = [days.when(one) for site in (days.main, days.wary, days.weary, days.spaced, days.closing) for one in site.asked]
     assert len(requests) > 500
     assert not [at for at in requests if 745.05 * HOUR < at < 746 * HOUR]  # a run just after another one
+
+
+def test_rule_19_a_due_time_is_rounded_up_to_the_second_never_down(tmp_path: Path) -> None:
+    """A floor of an hour is a whole one, and so is what Retry-After asks for."""
+    hour = parts.NOW + HOUR
+    for length, stored in ((timedelta(0), hour), (timedelta(microseconds=1), hour + timedelta(seconds=1))):
+        (folder := tmp_path / str(length.microseconds)).mkdir()
+        with parts.new_store(folder) as store:
+            run = parts.begin(store)
+            polled = replace(parts.said([], parts.lease(store, run)), next_poll_at=hour + length, not_before=hour + length)
+            parts.poll(store, run, polled)
+            with store.transaction():
+                hosts.hold(store, "harbour.example", until=hour + length, reason="429")
+            for column, table in (("next_poll_at", "feeds"), ("not_before", "feeds"), ("next_poll_at", "polls"), ("not_before", "hosts")):
+                assert parts.one(store, f"SELECT {column} FROM {table}") == iso(stored), (column, table)  # noqa: S608 - names of ours
 
 
 def test_rule_19_catching_up_after_a_month_is_one_poll_a_feed(days: Days) -> None:

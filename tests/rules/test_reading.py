@@ -103,6 +103,8 @@ def test_rule_29_a_tombstone_is_a_row_of_its_own_and_deletes_nothing(days: Days)
     url = days.main.url("/p/withdrawn")
     assert days.person.column("SELECT state FROM pages WHERE url = ?", url) == ["stored"]
     assert len(days.main.requests("/p/withdrawn")) == 2  # looked at once more: is it gone?
+    (length,) = days.person.column("SELECT max(b.length) FROM captures c JOIN bodies b ON b.id = c.body_id WHERE c.url = ?", url)
+    assert length == len(days.main.answers["/p/withdrawn"][0].body)
 
 
 def test_rule_30_a_poll_that_knows_none_of_the_entries_is_a_gap_on_record_and_in_status(days: Days) -> None:

@@ -55,7 +55,7 @@ def test_rule_32_every_failure_says_why(world: World) -> None:
     assert all(poll["error"] for poll in failed)
 
 
-@pytest.mark.parametrize(("name", "weight"), [("404", 1.0), ("500", 0.5), ("slow", 0.25)])
+@pytest.mark.parametrize(("name", "weight"), [("404", 1.0), ("circle", 1.0), ("500", 0.5), ("slow", 0.25)])
 def test_failures_are_weighed_and_add_up(world: World, name: str, weight: float) -> None:
     assert world.person.feed(world.feeds[name])["failures"] == RUNS * weight
 

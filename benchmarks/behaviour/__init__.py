@@ -1,0 +1,1 @@
+"""How the poller behaves over weeks, seen from the outside: `python -m benchmarks.behaviour`, see `__main__`."""

@@ -1,0 +1,85 @@
+"""Rules 16 to 18: what a request says, and how requests to one host follow each other (by the machine's clock)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from itertools import pairwise
+
+from benchmarks.behaviour.asked import Asked
+from benchmarks.behaviour.evidence import Evidence
+from benchmarks.behaviour.judge.look import Look, Rule
+
+AGENT = re.compile(r"[a-z]+/\d+(\.\d+)+ \(\+(https?://|mailto:)[^\s()]+\)")
+TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+DIALLING = 0.1  # seconds: a request on a new connection, on a busy machine, is noted that much later than it was begun
+UNHURRIED = 0.4  # seconds: a shorter delay tells nothing, by the line above
+
+
+def no_junk(evidence: Evidence) -> Look:
+    look = Look()
+    named = {one.told("Location") or "" for one in evidence.asked}
+    for one in evidence.asked:
+        junk = [name for name in ("Cookie", "Referer", "Origin") if one.get(name) is not None]
+        query = "?" in one.target and not any(location.endswith(one.target) for location in named)
+        plain = one.method == "GET" and not junk and not query
+        look.expect(plain, f"{one.method} {one.url}, {evidence.day(one.at)}: {', '.join(junk) or 'not a plain GET of what was named'}")
+    cookies = sum(one.told("Set-Cookie") is not None for one in evidence.asked)
+    look.note(f"{look.count:,} requests, all GET; {cookies} answers set a cookie, none came back")
+    return look
+
+
+def introduces_itself(evidence: Evidence) -> Look:
+    look, feeds = Look(), {address for feed in evidence.feeds for address in feed.addresses}
+    agents = Counter[str]()
+    for one in evidence.asked:
+        agent = one.get("User-Agent") or ""
+        agents[agent] += 1
+        look.expect(bool(AGENT.fullmatch(agent)) and evidence.contact in agent, f"{one.url}: User-Agent {agent!r}")
+        look.expect("gzip" in (one.get("Accept-Encoding") or ""), f"{one.url}: no compression is accepted")
+        if one.url in feeds:
+            look.expect(all(kind in (one.get("Accept") or "") for kind in TYPES), f"{one.url}: Accept {one.get('Accept')!r}")
+    look.note(f"{', '.join(agents)} in all requests")
+    return look
+
+
+def one_at_a_time(evidence: Evidence) -> Look:
+    look = Look()
+    by_host: dict[tuple[int, str], list[Asked]] = defaultdict(list)
+    for one in sorted(evidence.asked, key=lambda asked: asked.began):
+        by_host[one.run, one.address].append(one)
+    delays, soonest = _delays(evidence), dict[str, float]()
+    for (_, address), requests in by_host.items():
+        for one, later in pairwise(requests):
+            apart = later.began - one.began
+            over = later.began >= one.ended or bool(one.reply.stall or one.reply.endless)  # its end is noted late there
+            look.expect(over, f"{address}, {evidence.day(later.at)}: {later.target} was asked while {one.target} was under way")
+            delay = delays.get(address, 0.0) if one.target != "/robots.txt" else 0.0
+            if delay >= UNHURRIED:
+                soonest[address] = min(apart, soonest.get(address, apart))
+                look.expect(apart >= delay - DIALLING, f"{address}, {evidence.day(later.at)}: {apart:.2f} s apart, {delay} s were due")
+    look.note(f"{look.count:,} times one request followed another in a run; never two at once")
+    look.note(
+        "soonest where a delay was due: "
+        + (", ".join(f"{soonest[one]:.2f} s of {delays[one]} s" for one in sorted(soonest)) or "none seen")
+    )
+    return look
+
+
+def _delays(evidence: Evidence) -> dict[str, float]:
+    """Host -> seconds: the outlet's delay, or the Crawl-delay of its robots.txt where that is longer."""
+    delays: dict[str, float] = {}
+    for feed in evidence.feeds:
+        own = evidence.settings.get("delay", 0.0) if feed.behaviour.delay is None else feed.behaviour.delay
+        delays[feed.url.partition("://")[2].partition(":")[0]] = own
+    for one in evidence.asked:
+        if one.target == "/robots.txt" and (found := re.search(rb"crawl-delay:\s*([\d.]+)", one.reply.body.lower())):
+            delays[one.address] = max(delays.get(one.address, 0.0), float(found[1]))
+    return delays
+
+
+RULES = (
+    Rule(16, "Plain GETs: no cookies, no Referer, no query that was not named", no_junk),
+    Rule(17, "The User-Agent says name, version and contact; feed types and compression are accepted", introduces_itself),
+    Rule(18, "One request at a time to a host, spaced by the delay or the Crawl-delay", one_at_a_time),
+)
