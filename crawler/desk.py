@@ -9,11 +9,10 @@ from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
-
-from scrapy.utils.misc import load_object
 
 from archive.errors import ArchiveError
 from archive.lock import run_lock
@@ -26,6 +25,7 @@ from archive.writer import Writer
 from crawler import redirects, robots
 from crawler.client.exchange import Client, Limits
 from crawler.enrol import begin
+from crawler.facts import Gate
 from crawler.guard import Guard, Resolver
 from crawler.manners import ACCEPT, user_agent
 from crawler.pace import Held, Pace
@@ -72,6 +72,7 @@ class Desk:
         self.rng = random.Random()  # noqa: S311 - spreads requests, hides nothing
         self.writer = Writer(archive)
         self.reader = open_reader(archive)
+        self.begun = runs.begun(self.reader, run_id)
         self.pool = WorkerPool(jobs)
         fetch = sources.fetch
         self._resolver = Resolver(Guard(fetch.allow_private), timeout=fetch.connect_timeout)
@@ -92,8 +93,23 @@ class Desk:
 
     # --- what is due ----------------------------------------------------------------------------------------------
 
-    def leases(self) -> list[Lease]:
-        return feeds.claimed(self.reader, self.run_id)
+    async def claim(self, gate: Gate) -> list[Lease] | None:
+        """The next batch of feeds to poll, less those whose quiet hours have begun; None: this run has nothing more to claim.
+
+        What is due is judged by the time when the run began, so that a run ends.
+        """
+        return None if self.stopping else await self.write(partial(self._claim, gate))
+
+    def _claim(self, gate: Gate, store: Store) -> list[Lease] | None:
+        now, awake = self.clock(), list[Lease]()
+        batch = feeds.claim(store, self.run_id, now, began=self.begun, every=self.every, outlets=self.outlets)
+        for lease in batch:
+            later = None if self.every else gate(self.policy.rhythm(lease.outlet, lease.url), now, self.rng)
+            if later is None:
+                awake.append(lease)
+            else:
+                feeds.put_off(store, lease, later.next_poll_at, later.reason)
+        return awake if batch else None
 
     def due_pages(self, last: int) -> Iterator[PageTask]:
         """Pages up to id `last` that were queued by earlier runs, or failed and are due for another try."""
@@ -215,13 +231,12 @@ class Desk:
 
 
 def open_alone(settings: BaseSettings, *, every: bool) -> Desk:
-    """A desk for `scrapy crawl wire`: takes the run lock until its end, begins a run, claims what is due. Raises WirecopyError."""
-    gate = load_object(settings["WIRECOPY_GATE"])
+    """A desk for `scrapy crawl wire`: takes the run lock until its end, begins a run. Raises WirecopyError."""
     archive, sources = Path(settings["WIRECOPY_ARCHIVE"]), load(Path(settings["WIRECOPY_SOURCES"]))
     with ExitStack() as undo:
         undo.enter_context(run_lock(archive))
         with open_store(archive, create=True) as store:
-            run_id, _ = begin(store, sources, trigger="scrapy", now=datetime.now(UTC), gate=gate, every=every)
+            run_id = begin(store, sources, trigger="scrapy", now=datetime.now(UTC))
         desk = Desk(archive, sources, run_id, every=every)
         desk.end.callback(_finish, archive, run_id)
         desk.end.push(undo.pop_all())
