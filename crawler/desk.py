@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -18,11 +17,12 @@ from archive.errors import ArchiveError
 from archive.lock import run_lock
 from archive.model import Capture, HostRecord, Lease, PageTask
 from archive.passes import Cleaned, clean_pending
-from archive.store import feeds, hosts, pages, runs
+from archive.store import hosts, pages, runs
 from archive.store.connect import Store, open_reader, open_store
 from archive.workers import WorkerPool
 from archive.writer import Writer
 from crawler import redirects, robots
+from crawler.claims import next_batch
 from crawler.client.exchange import Client, Limits
 from crawler.enrol import begin
 from crawler.facts import Gate
@@ -98,18 +98,14 @@ class Desk:
 
         What is due is judged by the time when the run began, so that a run ends.
         """
-        return None if self.stopping else await self.write(partial(self._claim, gate))
-
-    def _claim(self, gate: Gate, store: Store) -> list[Lease] | None:
-        now, awake = self.clock(), list[Lease]()
-        batch = feeds.claim(store, self.run_id, now, began=self.begun, every=self.every, outlets=self.outlets)
-        for lease in batch:
-            later = None if self.every else gate(self.policy.rhythm(lease.outlet, lease.url), now, self.rng)
-            if later is None:
-                awake.append(lease)
-            else:
-                feeds.put_off(store, lease, later.next_poll_at, later.reason)
-        return awake if batch else None
+        if self.stopping:
+            return None
+        return await self.write(
+            lambda store: next_batch(
+                store, self.run_id, began=self.begun, now=self.clock(), policy=self.policy, gate=gate, rng=self.rng, every=self.every,
+                outlets=self.outlets,
+            )
+        )  # fmt: skip
 
     def due_pages(self, last: int) -> Iterator[PageTask]:
         """Pages up to id `last` that were queued by earlier runs, or failed and are due for another try."""
