@@ -331,6 +331,15 @@ CREATE TABLE alerts ( -- what is wrong, and what the alert command was told of i
 ) STRICT, WITHOUT ROWID;
 """
 
+# Columns that are added: the comment stands before the last word, since SQLite puts the closing bracket right behind it.
+QUEUE = """
+ALTER TABLE feeds ADD COLUMN domain TEXT -- registrable domain of the URL's host, else the host: claims are spread over them
+  DEFAULT NULL;
+ALTER TABLE feeds ADD COLUMN last_run_id INTEGER -- the run that polled it last: no run polls a feed twice
+  DEFAULT NULL;
+CREATE INDEX entries_feed ON entries(feed_id);
+"""
+
 MOVES = """
 CREATE TABLE moves ( -- feeds whose polls came through permanent redirects (301, 308): where to, and since when
   feed_id INTEGER PRIMARY KEY REFERENCES feeds(id),
@@ -409,6 +418,12 @@ def m001_first_schema(db: Database) -> None:
 @migrations()
 def m002_alerts(db: Database) -> None:
     for statement in _statements(ALERTS):
+        db.execute(statement)
+
+
+@migrations()
+def m003_queue(db: Database) -> None:
+    for statement in _statements(QUEUE):
         db.execute(statement)
 
 

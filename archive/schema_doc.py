@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.store.connect import open_store
 
 _HEAD_COMMENT = re.compile(r"\ACREATE (?:TABLE|VIEW) \w+ (?:\(|AS) -- (.+)")
-_COLUMN_COMMENT = re.compile(r"^  (\w+) [^\n]*? -- (.+)$", re.MULTILINE)
+_COLUMN_COMMENT = re.compile(r"(?:^  (?!DEFAULT)|, )(\w+) [^\n]*? -- (.+)$", re.MULTILINE)  # ", ": added by a later step
 _INDEX = re.compile(r"\ACREATE (UNIQUE )?INDEX \S+\s+ON [^\s(]+\s*\((.+?)\)(?: WHERE (.+))?\Z", re.DOTALL)
 # Statements in which a comment cannot stand.
 _SEARCH = (

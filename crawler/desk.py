@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from scrapy.utils.misc import load_object
-
 from archive.errors import ArchiveError
 from archive.lock import run_lock
 from archive.model import Capture, HostRecord, Lease, PageTask
 from archive.passes import Cleaned, clean_pending
-from archive.store import feeds, hosts, pages, runs
+from archive.store import hosts, pages, runs
 from archive.store.connect import Store, open_reader, open_store
 from archive.workers import WorkerPool
 from archive.writer import Writer
 from crawler import outcome, redirects, robots
+from crawler.claims import next_batch
 from crawler.client.exchange import Client, Limits
 from crawler.discover.links import absolute
 from crawler.enrol import begin
+from crawler.facts import Gate
 from crawler.guard import Guard, Resolver
 from crawler.manners import ACCEPT, user_agent
 from crawler.pace import Held, Pace
@@ -77,6 +77,7 @@ class Desk:
         self.rng = random.Random()  # noqa: S311 - spreads requests, hides nothing
         self.writer = Writer(archive)
         self.reader = open_reader(archive)
+        self.begun = runs.begun(self.reader, run_id)
         self.pool = WorkerPool(jobs)
         fetch = sources.fetch
         self._resolver = Resolver(Guard(fetch.allow_private), timeout=fetch.connect_timeout)
@@ -97,8 +98,19 @@ class Desk:
 
     # --- what is due ----------------------------------------------------------------------------------------------
 
-    def leases(self) -> list[Lease]:
-        return feeds.claimed(self.reader, self.run_id)
+    async def claim(self, gate: Gate) -> list[Lease] | None:
+        """The next batch of feeds to poll, less those whose quiet hours have begun; None: this run has nothing more to claim.
+
+        What is due is judged by the time when the run began, so that a run ends.
+        """
+        if self.stopping:
+            return None
+        return await self.write(
+            lambda store: next_batch(
+                store, self.run_id, began=self.begun, now=self.clock(), policy=self.policy, gate=gate, rng=self.rng, every=self.every,
+                outlets=self.outlets,
+            )
+        )  # fmt: skip
 
     def due_pages(self, last: int) -> Iterator[PageTask]:
         """Pages up to id `last` that were queued by earlier runs, or failed and are due for another try."""
@@ -238,13 +250,12 @@ class Desk:
 
 
 def open_alone(settings: BaseSettings, *, every: bool) -> Desk:
-    """A desk for `scrapy crawl wire`: takes the run lock until its end, begins a run, claims what is due. Raises WirecopyError."""
-    gate = load_object(settings["WIRECOPY_GATE"])
+    """A desk for `scrapy crawl wire`: takes the run lock until its end, begins a run. Raises WirecopyError."""
     archive, sources = Path(settings["WIRECOPY_ARCHIVE"]), load(Path(settings["WIRECOPY_SOURCES"]))
     with ExitStack() as undo:
         undo.enter_context(run_lock(archive))
         with open_store(archive, create=True) as store:
-            run_id, _ = begin(store, sources, trigger="scrapy", now=datetime.now(UTC), gate=gate, every=every)
+            run_id = begin(store, sources, trigger="scrapy", now=datetime.now(UTC))
         desk = Desk(archive, sources, run_id, every=every)
         desk.end.callback(_finish, archive, run_id)
         desk.end.push(undo.pop_all())

@@ -67,5 +67,7 @@ class Policy:
 
 def public_url(url: str) -> str:
     """The URL without user name and password."""
+    if "@" not in url:
+        return url
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

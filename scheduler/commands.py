@@ -79,7 +79,7 @@ def crawl(
         click.echo(f"Warning: {exemption}", err=True)
     progress = Progress(verbose=verbose, lines=sys.stderr if as_json else None)
     options = Options(
-        archive, sources, outlets=named(known, names), every=every or bool(names), recheck=recheck, jobs=jobs, trigger=trigger,
+        archive, sources, known=known, outlets=named(known, names), every=every or bool(names), recheck=recheck, jobs=jobs, trigger=trigger,
         deadline=deadline, wait=wait, log_level=log_level,
     )  # fmt: skip
     try:

@@ -19,7 +19,6 @@ from archive.store import backfill, clean_queue, feeds, pages, runs
 from archive.store.connect import Store, open_store
 from crawler.enrol import begin
 from crawler.sources import Sources, load
-from scheduler.plan import put_off
 
 BUG = 1  # exit code: the crawl's process ended as it should not
 ALL_FAILED = 69  # exit code (EX_UNAVAILABLE): every poll of the run failed
@@ -32,6 +31,7 @@ class Options:
 
     archive: Path
     sources: Path
+    known: Sources | None = None  # what stands in it, where the caller has read it
     outlets: frozenset[str] | None = None  # None: all
     every: bool = False  # polls what is not due as well
     recheck: bool = False  # looks at every stored page again
@@ -63,12 +63,11 @@ class Result:
 def run(options: Options, tell: Tell) -> Result:
     """Runs once. Raises WirecopyError: locked, configuration, archive."""
     with run_lock(options.archive, wait=options.wait) as lock:
-        sources = load(options.sources)
+        sources = options.known or load(options.sources)
         with open_store(options.archive, create=True) as store:
-            run_id, leases = begin(
-                store, sources, trigger=options.trigger, now=options.now(), gate=put_off, every=options.every, outlets=options.outlets
-            )
-            work = bool(leases) or _pages_due(store, options) or clean_queue.waiting(store) > 0 or _past_waits(store, options)
+            now = options.now()
+            run_id = begin(store, sources, trigger=options.trigger, now=now)
+            work = _is_due(store, options, now) or clean_queue.waiting(store) > 0 or _past_waits(store, options)
         ended = _work(options, run_id, lock, tell) if work else "ok"
         with open_store(options.archive) as store:
             result = _finish(store, run_id, ended, options.now())
@@ -95,8 +94,10 @@ def _work(options: Options, run_id: int, lock: int, tell: Tell) -> str:
         raise
 
 
-def _pages_due(store: Store, options: Options) -> bool:
-    return bool(pages.due(store, options.now(), limit=1, all_failed=options.every, all_stored=options.recheck))
+def _is_due(store: Store, options: Options, now: datetime) -> bool:
+    return feeds.is_due(store, now, every=options.every, outlets=options.outlets) or bool(
+        pages.due(store, now, limit=1, all_failed=options.every, all_stored=options.recheck)
+    )
 
 
 def _past_waits(store: Store, options: Options) -> bool:

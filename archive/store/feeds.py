@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from archive.domains import registrable
 from archive.keys import host_of
 from archive.model import Feed, Habit, Hints, Lease, Move, Outlet, PageTask, Poll
 from archive.store import captures, entries
 from archive.store.connect import Store
 from archive.times import from_iso, from_iso_or_none, iso, iso_due, iso_due_or_none
 
+PER_DOMAIN = 25  # feeds of one domain in a batch: at one request a second to a host, they are polled within half a minute
 _POLLABLE = "f.active AND (f.not_before IS NULL OR f.not_before <= :now)"
+_FREE = (  # of what is due by :due; what run :done has claimed or polled is not
+    f"WHERE {_POLLABLE} AND f.next_poll_at <= :due AND f.last_run_id IS NOT :done"  # noqa: S608 - a constant
+    " AND (f.lease_run_id IS NULL OR (f.lease_run_id <> :done AND f.lease_until < :now))"
+    " AND (:outlets IS NULL OR f.outlet_id IN (SELECT id FROM outlets WHERE code IN (SELECT value FROM json_each(:outlets))))"
+)
+_ALL = "9999"  # due by then: everything
 HABIT_ENTRIES = 20  # newest entries of a feed that its habit is learned from
 
 _LEASE = """SELECT f.id, f.outlet_id, o.code, f.url, f.kind, f.schedule, f.etag, f.last_modified, f.body_sha256, f.last_polled_at,
@@ -21,56 +31,94 @@ _LEASE = """SELECT f.id, f.outlet_id, o.code, f.url, f.kind, f.schedule, f.etag,
 
 
 def sync(store: Store, outlets: Iterable[Outlet], feeds: Iterable[Feed], now: datetime) -> None:
-    """Brings outlets and feeds in line with the configuration. What is no longer there is kept, but not polled."""
+    """Brings outlets and feeds in line with the configuration; writes what differs. What is no longer there is kept, but not polled."""
     with store.transaction() as conn:
-        conn.execute("UPDATE outlets SET active = 0")
-        conn.execute("UPDATE feeds SET active = 0")
-        for outlet in outlets:
+        _sync_outlets(conn, {outlet.code: outlet for outlet in outlets}, now)
+        _sync_feeds(conn, {feed.url: feed for feed in feeds}, now)
+
+
+def _sync_outlets(conn: sqlite3.Connection, wanted: dict[str, Outlet], now: datetime) -> None:
+    rows = conn.execute("SELECT code, name, homepage, host, language, timezone, agency, active FROM outlets")
+    known = {code: tuple(row) for code, *row in rows}
+    for one in wanted.values():
+        row = (one.name, one.homepage, host_of(one.homepage or "") or None, one.language, one.timezone, one.agency, 1)
+        if row != known.get(one.code):
             conn.execute(
                 "INSERT INTO outlets (code, name, homepage, host, language, timezone, agency, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (code) DO UPDATE SET name = excluded.name, homepage = excluded.homepage, host = excluded.host,"
                 " language = excluded.language, timezone = excluded.timezone, agency = excluded.agency, active = 1",
-                (
-                    outlet.code, outlet.name, outlet.homepage, host_of(outlet.homepage or "") or None, outlet.language, outlet.timezone,
-                    outlet.agency, iso(now),
-                ),
-            )  # fmt: skip
-        for feed in feeds:
-            conn.execute(
-                "INSERT INTO feeds (outlet_id, url, kind, schedule, next_poll_at, next_poll_reason)"
-                " SELECT id, ?, ?, ?, ?, 'never polled' FROM outlets WHERE code = ?"
-                " ON CONFLICT (url) DO UPDATE SET outlet_id = excluded.outlet_id, kind = excluded.kind,"
-                " schedule = excluded.schedule, active = 1",
-                (feed.url, feed.kind, feed.schedule, iso(now), feed.outlet),
+                (one.code, *row[:-1], iso(now)),
             )
+    gone = [(code,) for code, row in known.items() if row[-1] and code not in wanted]
+    conn.executemany("UPDATE outlets SET active = 0 WHERE code = ?", gone)
+
+
+def _sync_feeds(conn: sqlite3.Connection, wanted: dict[str, Feed], now: datetime) -> None:
+    """`wanted` is used up: what is as it should be leaves it, and what is left is written."""
+    ids = dict(conn.execute("SELECT code, id FROM outlets"))
+    gone: list[tuple[int]] = []
+    for feed_id, url, active, *row in conn.execute("SELECT id, url, active, outlet_id, kind, schedule, domain IS NULL FROM feeds"):
+        feed = wanted.get(url)
+        if feed is None:
+            gone += [(feed_id,)] if active else []
+        elif active and row == [ids[feed.outlet], feed.kind, feed.schedule, 0]:
+            del wanted[url]
+    conn.executemany("UPDATE feeds SET active = 0 WHERE id = ?", gone)
+    conn.executemany(
+        "INSERT INTO feeds (outlet_id, url, kind, schedule, domain, next_poll_at, next_poll_reason)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'never polled') ON CONFLICT (url) DO UPDATE SET outlet_id = excluded.outlet_id,"
+        " kind = excluded.kind, schedule = excluded.schedule, domain = excluded.domain, active = 1",
+        ((ids[one.outlet], one.url, one.kind, one.schedule, _domain(one.url), iso(now)) for one in wanted.values()),
+    )
+
+
+def _domain(url: str) -> str:
+    host = host_of(url)
+    return registrable(host) or host
 
 
 def claim(
-    store: Store, run_id: int, now: datetime, *, limit: int = 500, lease: timedelta = timedelta(hours=1), every: bool = False,
-    outlets: frozenset[str] | None = None,
+    store: Store, run_id: int, now: datetime, *, began: datetime | None = None, limit: int = 500, lease: timedelta = timedelta(hours=1),
+    every: bool = False, outlets: frozenset[str] | None = None,
 ) -> list[Lease]:  # fmt: skip
-    """Claims what is due for this run, most overdue first; `every` claims what is not due as well.
+    """Claims a batch of what is due, most overdue first, spread over domains; `every` takes what is not due as well.
 
-    A claim that its run did not complete ends by itself after `lease`: a crash loses no poll and doubles none.
+    With `began`, when the run began, batches come to an end: what came due since is left for the next run, and nothing is polled twice.
+    A claim that its run did not complete ends by itself after `lease`: a crash loses no poll and doubles none. Call inside a transaction.
     """
-    free = f"{_POLLABLE} AND (f.lease_until IS NULL OR f.lease_until < :now)"
-    due = "" if every else " AND f.next_poll_at <= :now"
-    with store.transaction() as conn:
-        rows = conn.execute(
-            f"{_LEASE} WHERE {free}{due} ORDER BY f.next_poll_at, f.id",
-            {"now": iso(now)},
-        ).fetchall()
-        chosen = [row for row in rows if outlets is None or row[2] in outlets][:limit]
-        conn.executemany(
-            "UPDATE feeds SET lease_run_id = ?, lease_until = ? WHERE id = ?",
-            [(run_id, iso(now + lease), row[0]) for row in chosen],
-        )
-    return [_as_lease(store, row) for row in chosen]
+    sql = f"SELECT f.id, f.domain FROM feeds f {_FREE} ORDER BY f.next_poll_at, f.id"  # noqa: S608 - a constant
+    rows = store.conn.execute(sql, _asked(run_id if began else 0, now, None if every else began or now, outlets))
+    chosen = json.dumps(_spread(rows, limit))
+    rows.close()
+    store.conn.execute(
+        "UPDATE feeds SET lease_run_id = ?, lease_until = ? WHERE id IN (SELECT value FROM json_each(?))",
+        (run_id, iso(now + lease), chosen),
+    )
+    sql = f"{_LEASE} WHERE f.id IN (SELECT value FROM json_each(?)) ORDER BY f.next_poll_at, f.id"  # noqa: S608 - a constant
+    return [_as_lease(store, row) for row in store.conn.execute(sql, (chosen,)).fetchall()]
 
 
-def claimed(store: Store, run_id: int) -> list[Lease]:
-    """What this run has claimed and not completed."""
-    return [_as_lease(store, row) for row in store.conn.execute(f"{_LEASE} WHERE f.lease_run_id = ? ORDER BY f.id", (run_id,))]
+def is_due(store: Store, now: datetime, *, every: bool = False, outlets: frozenset[str] | None = None) -> bool:
+    """Whether a run that begins now would claim anything."""
+    sql = f"SELECT EXISTS (SELECT 1 FROM feeds f {_FREE})"  # noqa: S608 - a constant
+    return bool(store.conn.execute(sql, _asked(0, now, None if every else now, outlets)).fetchone()[0])
+
+
+def _asked(done: int, now: datetime, due_by: datetime | None, outlets: frozenset[str] | None) -> dict[str, Any]:
+    names = None if outlets is None else json.dumps(sorted(outlets))
+    return {"done": done, "now": iso(now), "due": _ALL if due_by is None else iso(due_by), "outlets": names}
+
+
+def _spread(rows: Iterable[tuple[int, str | None]], limit: int) -> list[int]:
+    """The first ids, at most `PER_DOMAIN` of a domain: one with thousands of feeds leaves room for the others."""
+    found, taken = list[int](), Counter[str | None]()
+    for feed_id, domain in rows:
+        if taken[domain] < PER_DOMAIN:
+            taken[domain] += 1
+            found.append(feed_id)
+            if len(found) == limit:
+                break
+    return found
 
 
 def put_off(store: Store, lease: Lease, until: datetime, reason: str) -> None:
@@ -112,7 +160,7 @@ def complete(store: Store, run_id: int, poll: Poll, wanted: Callable[[str], bool
         )
     if poll.succeeded and brought.new:
         store.conn.execute("UPDATE polls SET outcome = 'new' WHERE id = ?", (poll_id,))
-    _update_feed(store, poll, "new" if poll.succeeded and brought.new else poll.outcome)
+    _update_feed(store, run_id, poll, "new" if poll.succeeded and brought.new else poll.outcome)
     if poll.move is not None or poll.lease.move is not None:
         _remember_move(store, poll.lease.feed_id, poll.move)
     return brought.tasks
@@ -131,14 +179,14 @@ def _insert_poll(store: Store, run_id: int, poll: Poll, capture_id: int | None) 
     return int(row[0])
 
 
-def _update_feed(store: Store, poll: Poll, outcome: str) -> None:
+def _update_feed(store: Store, run_id: int, poll: Poll, outcome: str) -> None:
     conn, feed_id = store.conn, poll.lease.feed_id
     conn.execute(
         "UPDATE feeds SET last_polled_at = ?, last_outcome = ?, failures = ?, next_poll_at = ?, next_poll_reason = ?, not_before = ?,"
-        " lease_run_id = NULL, lease_until = NULL WHERE id = ?",
+        " last_run_id = ?, lease_run_id = NULL, lease_until = NULL WHERE id = ?",
         (
             iso(poll.polled_at), outcome, 0.0 if poll.succeeded else poll.lease.failures + poll.failure_weight, iso_due(poll.next_poll_at),
-            poll.reason, iso_due_or_none(poll.not_before), feed_id,
+            poll.reason, iso_due_or_none(poll.not_before), run_id, feed_id,
         ),
     )  # fmt: skip
     if poll.succeeded:

@@ -55,6 +55,10 @@ def count(store: Store, run_id: int, now: datetime) -> Summary:
     summary: Summary = {"run": run_id}
     for name, sql in COUNTS.items():
         summary[name] = store.conn.execute(sql, {"run": run_id}).fetchone()[0]
-    started = store.conn.execute("SELECT started_at FROM runs WHERE id = ?", (run_id,)).fetchone()[0]
-    summary["seconds"] = max(0.0, round((now - from_iso(started)).total_seconds(), 1))
+    summary["seconds"] = max(0.0, round((now - begun(store, run_id)).total_seconds(), 1))
     return summary
+
+
+def begun(store: Store, run_id: int) -> datetime:
+    """When a run began."""
+    return from_iso(store.conn.execute("SELECT started_at FROM runs WHERE id = ?", (run_id,)).fetchone()[0])

@@ -6,17 +6,13 @@ where the texts bear it out. A wrong one then costs nothing.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from archive.domains import registrable
 from archive.keys import fetch_url, host_of, quiet_text, url_key
 from archive.model import Article
 from archive.store import pages
 from archive.store.connect import Store
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
 
 _SHINGLE = 4  # words
 _SAME = 0.5  # share of the shorter text's shingles that the other one has as well
@@ -112,23 +108,4 @@ def _shingles(text: str) -> set[tuple[str, ...]]:
 
 
 def _same_site(one: str, other: str) -> bool:
-    return one == other or (bool(one) and _registrable(one) == _registrable(other) != "")
-
-
-@lru_cache(maxsize=4096)
-def _registrable(host: str) -> str:
-    """The registrable domain by the public suffix list that tldextract ships; never asks the network. "" for addresses.
-
-    Where no rule matches (an intranet's names), the list's own default rule holds: the last label is the suffix.
-    """
-    found = _extractor()(host)
-    if found.suffix or found.ipv4 or found.ipv6:
-        return found.top_domain_under_public_suffix
-    return ".".join(host.split(".")[-2:])
-
-
-@lru_cache(maxsize=1)
-def _extractor() -> TLDExtract:
-    import tldextract  # late: it costs 100 ms, and few pages need it
-
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return one == other or (bool(one) and registrable(one) == registrable(other) != "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 Path = tuple[str | int, ...]  # ("outlet", 0, "feed", 1, "url")
 
@@ -38,6 +39,20 @@ class Layout:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+
+class Lines:
+    """The lines of a text's tables and keys. The text is scanned when somebody asks: a file without a mistake never is."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def line_of(self, path: Path) -> int:
+        return self._layout.line_of(path)
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return layout_of(self._text)
 
 
 def layout_of(text: str) -> Layout:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from archive.errors import SourcesError
 from crawler.sources import values
-from crawler.sources.layout import layout_of
+from crawler.sources.layout import Lines
+from crawler.sources.layout import Path as Place
 from crawler.sources.specs import AlertSpec, FeedSpec, FetchSpec, OutletSpec, SourceKind, Sources
 from crawler.sources.tables import Table
 
@@ -52,12 +53,12 @@ def parse(text: str, path: Path | None = None) -> Sources:
         raise _syntax_error(str(problem), text, file) from None
     except RecursionError:
         raise SourcesError(f"{file}:1: values are nested too deeply", hint="Write plain tables and keys.") from None
-    layout = layout_of(text)
-    top = Table(document, (), "the file", file, layout)
+    lines = Lines(text)
+    top = Table(document, (), "the file", file, lines)
     top.only("fetch", "outlet", "alert")
-    fetch = _fetch(Table(document.get("fetch", {}), ("fetch",), "[fetch]", file, layout))
+    fetch = _fetch(Table(document.get("fetch", {}), ("fetch",), "[fetch]", file, lines))
     outlets = tuple(_outlets(top, fetch))
-    alert = _alert(Table(document["alert"], ("alert",), "[alert]", file, layout)) if "alert" in document else None
+    alert = _alert(Table(document["alert"], ("alert",), "[alert]", file, lines)) if "alert" in document else None
     return Sources(fetch, outlets, path, alert)
 
 
@@ -112,16 +113,15 @@ def _politeness(table: Table) -> dict[str, Any]:
 
 
 def _outlets(top: Table, fetch: FetchSpec) -> list[OutletSpec]:
-    ids: dict[str, int] = {}
-    urls: dict[str, int] = {}
+    ids: dict[str, Place] = {}
+    urls: dict[str, Place] = {}
     found = []
     for index, given in enumerate(top.tables("outlet")):
         table = _outlet_table(given, index, top)
         outlet = _outlet(table, fetch)
-        _no_twin(table, "id", outlet.id, ids)
+        _no_twin(table, (*table.path, "id"), outlet.id, ids)
         for number, feed in enumerate(outlet.feeds):
-            feed_table = Table({}, (*table.path, "feed", number), f"outlet '{outlet.id}'", top.file, top.layout)
-            _no_twin(feed_table, "url", same_feed(feed.url), urls)
+            _no_twin(table, (*table.path, "feed", number, "url"), same_feed(feed.url), urls)
         found.append(outlet)
     return found
 
@@ -129,7 +129,7 @@ def _outlets(top: Table, fetch: FetchSpec) -> list[OutletSpec]:
 def _outlet_table(given: object, index: int, top: Table) -> Table:
     known = given.get("id") if isinstance(given, dict) else None
     name = f"outlet '{known}'" if isinstance(known, str) else f"outlet number {index + 1}"
-    return Table(given, ("outlet", index), name, top.file, top.layout)
+    return Table(given, ("outlet", index), name, top.file, top.lines)
 
 
 def _outlet(table: Table, fetch: FetchSpec) -> OutletSpec:
@@ -152,7 +152,7 @@ def _outlet(table: Table, fetch: FetchSpec) -> OutletSpec:
 
 def _feed(given: object, number: int, outlet: Table, defaults: dict[str, Any]) -> FeedSpec:
     path = (*outlet.path, "feed", number)
-    table = Table(given, path, f"feed {number + 1} of {outlet.name}", outlet.file, outlet.layout)
+    table = Table(given, path, f"feed {number + 1} of {outlet.name}", outlet.file, outlet.lines)
     table.only(*_FEED_KEYS)
     return FeedSpec(table.required("url", values.web_url), table.text("kind", _kind) or "auto", **defaults | _feed_settings(table))
 
@@ -182,12 +182,11 @@ def _kind(text: str) -> SourceKind:
     raise ValueError(f"'{text[:40]}' is no kind: use {', '.join(_KINDS)}")
 
 
-def _no_twin(table: Table, key: str, value: str, seen: dict[str, int]) -> None:
-    line = table.layout.line_of((*table.path, key))
-    if value in seen:
-        message = f"{key} '{value}' stands a second time in {table.name}; the first is in line {seen[value]}"
-        table.fail(message, key, hint="Remove one of the two.")
-    seen[value] = line
+def _no_twin(outlet: Table, place: Place, value: str, seen: dict[str, Place]) -> None:
+    first = seen.setdefault(value, place)
+    if first is not place:
+        message = f"{place[-1]} '{value}' stands a second time in {outlet.name}; the first is in line"
+        outlet.fail(f"{message} {outlet.lines.line_of(first)}", at=place, hint="Remove one of the two.")
 
 
 def same_feed(url: str) -> str:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, NoReturn, TypeVar
 
 from archive.errors import SourcesError
-from crawler.sources.layout import Layout, Path
+from crawler.sources.layout import Lines, Path
 
 _Value = TypeVar("_Value")
 
@@ -17,8 +17,8 @@ _Value = TypeVar("_Value")
 class Table:
     """A table of the file, with the names it may hold and a word for it in messages ("outlet 'latestly'")."""
 
-    def __init__(self, values: object, path: Path, name: str, file: str, layout: Layout) -> None:
-        self.path, self.name, self.file, self.layout = path, name, file, layout
+    def __init__(self, values: object, path: Path, name: str, file: str, lines: Lines) -> None:
+        self.path, self.name, self.file, self.lines = path, name, file, lines
         if not isinstance(values, Mapping):
             self.fail(f"{name} has to be a table", hint="Write its settings as key = value lines under its header.")
         self.values: Mapping[str, Any] = values
@@ -116,8 +116,9 @@ class Table:
             self.fail(f"[{header}] has to be written [[{header}]]", key, hint="Double brackets: there can be several.")
         return value
 
-    def fail(self, message: str, key: str | None = None, *, hint: str) -> NoReturn:
-        line = self.layout.line_of((*self.path, key) if key else self.path)
+    def fail(self, message: str, key: str | None = None, *, hint: str, at: Path | None = None) -> NoReturn:
+        """Raises SourcesError with the line of the table, of its `key`, or of what stands elsewhere (`at`)."""
+        line = self.lines.line_of(at or ((*self.path, key) if key else self.path))
         raise SourcesError(f"{self.file}:{line}: {message}", hint=hint)
 
     def _read(self, key: str, value: Any, read: Callable[[Any], _Value]) -> _Value:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -23,9 +24,9 @@ from archive.model import BackfillStep, Capture, FeedDocument, Lease, PageTask, 
 from archive.store import entries, feeds, pages
 from archive.store.connect import Store
 from crawler import gaps, moves, outcome, polling, redirects
-from crawler.desk import Desk, open_alone
+from crawler.desk import PAGES_AT_ONCE, Desk, open_alone
 from crawler.errand import Errand, WireResponse
-from crawler.facts import Planner, validators
+from crawler.facts import Gate, Planner, validators
 from crawler.recheck import next_check
 from crawler.second import SecondTries
 from crawler.walker import Walker
@@ -37,14 +38,14 @@ async def _nothing() -> AsyncIterator[PageTask]:
 
 
 class WireSpider(Spider):
-    """Polls the claimed feeds, reads their links in workers, fetches pages that were not met before and those due for another try."""
+    """Claims feeds batch by batch and polls them, reads their links in workers, fetches new pages and those due for another try."""
 
     name = "wire"
 
-    def __init__(self, desk: Desk, planner: Planner, **kwargs: Any) -> None:
+    def __init__(self, desk: Desk, planner: Planner, gate: Gate, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.desk = desk
-        self.planner = planner
+        self.planner, self.gate = planner, gate
         self.reader = polling.Reader(desk.pool, desk.max_entries)
         self.second = SecondTries(desk.second_try)
         self.walker = Walker(desk, desk.backfill, desk.most_pages) if desk.backfill else None
@@ -53,8 +54,8 @@ class WireSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, desk: Desk | None = None, **kwargs: Any) -> Self:
         desk = desk or open_alone(crawler.settings, every=bool(kwargs.pop("every", False)))
-        planner = load_object(crawler.settings["WIRECOPY_PLANNER"])
-        spider = super().from_crawler(crawler, *args, desk=desk, planner=planner, **kwargs)
+        planner, gate = (load_object(crawler.settings[name]) for name in ("WIRECOPY_PLANNER", "WIRECOPY_GATE"))
+        spider = super().from_crawler(crawler, *args, desk=desk, planner=planner, gate=gate, **kwargs)
         crawler.signals.connect(spider.ask_again, signal=signals.spider_idle)
         crawler.signals.connect(spider.close_desk, signal=signals.spider_closed)
         return spider
@@ -70,17 +71,22 @@ class WireSpider(Spider):
 
     async def _requests(self) -> AsyncIterator[Request]:
         self.desk.start_cleaning()
-        last = self.desk.last_page()  # pages beyond it are brought by this run's own polls
-        for lease in self.desk.leases():
-            yield self.feed_request(lease)
-        for task in self.desk.due_pages(last):
-            yield self.page_request(task)
+        waiting = self.desk.due_pages(self.desk.last_page())  # pages beyond it are brought by this run's own polls
+        leases: list[Lease] | None = []
+        tasks: list[PageTask] = []
+        while leases is not None or tasks:
+            leases, tasks = await self.desk.claim(self.gate), list(islice(waiting, PAGES_AT_ONCE))
+            for lease in leases or ():
+                yield self.feed_request(lease)
+            for task in tasks:
+                yield self.page_request(task)
+            await self._room()
         async for one in self.walker.work() if self.walker else _nothing():
             yield self.step_request(one) if isinstance(one, BackfillStep) else self.page_request(one)
             await self._room()
 
     async def _room(self) -> None:
-        """Waits while the schedule of requests is full: a site's past may have a hundred thousand pages."""
+        """Returns when there is room for more: what waits in memory is a batch and what its feeds name, not the whole queue."""
         assert self.crawler.engine is not None  # noqa: S101 - it is running us
         if self.crawler.engine.needs_backout():
             await self.crawler.signals.wait_for(signals.scheduler_empty)

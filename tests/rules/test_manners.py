@@ -89,7 +89,7 @@ def test_rule_18_a_crawl_delay_is_honoured(world: World) -> None:
 def test_rule_18_a_request_after_robots_txt_is_spaced_as_well(days: Days) -> None:
     first, second = days.spaced.asked[:2]
     assert (first.path, second.path) == ("/robots.txt", "/feed")
-    assert second.began - first.began >= 0.3
+    assert second.began - first.began >= 0.25
 
 
 def chain(world: World, url: str) -> list[tuple[str, int, str]]:
