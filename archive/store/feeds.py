@@ -64,12 +64,24 @@ def _sync_feeds(conn: sqlite3.Connection, wanted: dict[str, Feed], now: datetime
         elif active and row == [ids[feed.outlet], feed.kind, feed.schedule, 0]:
             del wanted[url]
     conn.executemany("UPDATE feeds SET active = 0 WHERE id = ?", gone)
+    _follow(conn, wanted, gone)
     conn.executemany(
         "INSERT INTO feeds (outlet_id, url, kind, schedule, domain, next_poll_at, next_poll_reason)"
         " VALUES (?, ?, ?, ?, ?, ?, 'never polled') ON CONFLICT (url) DO UPDATE SET outlet_id = excluded.outlet_id,"
-        " kind = excluded.kind, schedule = excluded.schedule, domain = excluded.domain, active = 1",
+        " kind = excluded.kind, schedule = excluded.schedule, domain = excluded.domain, active = 1,"
+        " next_poll_at = CASE WHEN schedule IS excluded.schedule THEN next_poll_at ELSE min(next_poll_at, excluded.next_poll_at) END,"
+        " next_poll_reason = CASE WHEN schedule IS excluded.schedule THEN next_poll_reason ELSE 'its schedule was changed' END",
         ((ids[one.outlet], one.url, one.kind, one.schedule, _domain(one.url), iso(now)) for one in wanted.values()),
     )
+
+
+def _follow(conn: sqlite3.Connection, wanted: dict[str, Feed], gone: list[tuple[int]]) -> None:
+    """A feed whose new address has taken its old one's place in sources.toml goes on as the feed that it was."""
+    left = {feed_id for (feed_id,) in gone}
+    for feed_id, url in conn.execute("SELECT feed_id, url FROM moves").fetchall():
+        if feed_id in left and url in wanted and conn.execute("SELECT 1 FROM feeds WHERE url = ?", (url,)).fetchone() is None:
+            conn.execute("UPDATE feeds SET url = ? WHERE id = ?", (url, feed_id))
+            conn.execute("DELETE FROM moves WHERE feed_id = ?", (feed_id,))
 
 
 def _domain(url: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from archive.model import Entry, Feed, Outlet
+from archive.model import Entry, Feed, Move, Outlet
 from archive.store import feeds, pages
 from archive.store.connect import Store
 from archive.store.entries import MAX_VERSIONS
@@ -180,6 +180,25 @@ def test_another_query_is_another_page_without_a_guid_to_say_so_and_another_path
     run = parts.begin(store)
     assert poll_again(store, run, entry(f"{A}?sid=1"), entry(A, guid="1"), hours=0) == [f"{A}?sid=1", A]
     assert poll_again(store, run, entry(f"{A}?sid=2"), entry(B, guid="1"), hours=1) == [f"{A}?sid=2", B]
+
+
+def test_a_feed_whose_schedule_was_changed_is_due_at_once_and_then_follows_it(store: Store) -> None:
+    run = parts.begin(store)
+    poll_again(store, run, A, hours=0)
+    planned = parts.one(store, "SELECT next_poll_at FROM feeds")
+    feeds.sync(store, [HARBOUR], [Feed(HARBOUR.code, FEED)], NOW)
+    assert parts.one(store, "SELECT next_poll_at FROM feeds") == planned
+    feeds.sync(store, [HARBOUR], [Feed(HARBOUR.code, FEED, schedule="5m")], NOW)
+    assert parts.rows(store, "SELECT next_poll_at, next_poll_reason FROM feeds") == [("2026-11-22T10:00:00Z", "its schedule was changed")]
+
+
+def test_a_feed_that_moved_goes_on_as_it_was_when_its_new_address_is_written_into_sources_toml(store: Store) -> None:
+    run, new = parts.begin(store), "https://harbour.example/new.xml"
+    lease = parts.lease(store, run)
+    parts.poll(store, run, dataclasses.replace(parts.said([A], lease), move=Move(new, NOW, taken=True)))
+    feeds.sync(store, [HARBOUR], [Feed(HARBOUR.code, new)], NOW)
+    assert parts.rows(store, "SELECT id, url, active, last_outcome FROM feeds") == [(lease.feed_id, new, 1, "new")]
+    assert parts.one(store, "SELECT count(*) FROM moves") == 0
 
 
 def test_a_tombstone_beside_its_own_entry_does_not_make_the_guid_look_shared(store: Store) -> None:
