@@ -338,6 +338,9 @@ ALTER TABLE feeds ADD COLUMN domain TEXT -- registrable domain of the URL's host
 ALTER TABLE feeds ADD COLUMN last_run_id INTEGER -- the run that polled it last: no run polls a feed twice
   DEFAULT NULL;
 CREATE INDEX entries_feed ON entries(feed_id);
+CREATE INDEX polls_read ON polls(feed_id) WHERE entries > 0;
+CREATE INDEX runs_running ON runs(id) WHERE status = 'running';
+CREATE INDEX readings_run ON readings(run_id) WHERE run_id IS NOT NULL;
 """
 
 MOVES = """
