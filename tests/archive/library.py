@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.model import Article, Entry, Feed, Lease, Outlet, PageTask
-from archive.store import feeds, runs
+from archive.model import Article, Entry, Feed, GapFill, Lease, Outlet, PageTask
+from archive.store import backfill, feeds, runs
 from archive.store.connect import Store, open_store
 from tests.archive import parts
 from tests.archive.parts import answer, page_of
@@ -68,6 +68,9 @@ def _stories(now: datetime) -> dict[str, tuple[Story, ...]]:
         "valley": (
             Story("https://valley.example/2026/state-budget", (_article("State budget due", BUDGET, published_at=hours[5], **pti),)),
             Story("https://valley.example/2026/video", (Article(headline=None, reason="a video page"),)),
+            Story(
+                "https://valley.example/2026/shut", (Article(reason="the server asked for a proof that we are human", wall="challenge"),)
+            ),
             Story("https://valley.example/2026/fair", (fair,)),
         ),
         "metro": (Story("https://metro.example/s/77", (_article("Budget talk", BUDGET, published_at=hours[3]),)),),
@@ -102,6 +105,16 @@ def _keep(store: Store, run: int, task: PageTask, article: Article, at: datetime
     parts.read(store, stored.capture_id, article)
 
 
+def _a_backfill(store: Store, outlet: str, now: datetime) -> None:
+    """A backfill that has read nothing yet, and passed over one sitemap. Call inside a transaction."""
+    since = now - timedelta(days=30)
+    backfill.begin(
+        store, outlet, [("sitemap", "https://metro.example/sitemap.xml")], since=since, until=None, everywhere=False, again=False, now=now
+    )
+    (step,) = backfill.waiting(store, [outlet])
+    backfill.add(store, step, [("https://metro.example/tags.xml", "its address names no stories")], kind="sitemap", now=now)
+
+
 def _second_run(store: Store, stories: dict[str, tuple[Story, ...]], now: datetime) -> None:
     run = runs.begin(store, trigger="cron", software="wirecopy/test", now=now)
     leases = {lease.outlet: lease for lease in feeds.claim(store, run, now, every=True)}
@@ -114,7 +127,11 @@ def _second_run(store: Store, stories: dict[str, tuple[Story, ...]], now: dateti
     parts.visit(store, run, tasks[1], answer(away, b"busy", status=503, now=now), now=now, state="failed")
     failed = replace(parts.said([], leases["valley"], now=now, outcome="http-error"), document=None, failure_weight=1.0, error="HTTP 500")
     parts.poll(store, run, failed)
-    parts.poll(store, run, parts.said(["https://metro.example/s/99"], leases["metro"], now=now))
+    held = Entry(url="https://metro.example/s/99", url_given="/s/99", title="Held back", embargo_until=now + timedelta(hours=9))
+    gap = GapFill(since=now - timedelta(hours=6), documents=2, entries=3)
+    parts.poll(store, run, replace(parts.said([held], leases["metro"], now=now), gap=gap))
+    with store.transaction():
+        _a_backfill(store, leases["metro"].outlet, now)
     page = parts.Page(store, stories["harbour"][1].url, run_id=run)
     _keep(store, run, page.task, stories["harbour"][1].readings[1], now)
     _keep(store, run, page.task, stories["harbour"][1].readings[1], now)
