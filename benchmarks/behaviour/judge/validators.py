@@ -73,7 +73,8 @@ def _stand_for_entries(look: Look, evidence: Evidence, feed: Feed) -> int:
     guids = set(evidence.column("SELECT e.guid FROM entries e JOIN feeds f ON f.id = e.feed_id WHERE f.url = ?", feed.url))
     documents = [ask.last.reply.said for ask in asks if ask.good and ask.poll is not None]
     lost = {guid for said in documents if said for guid in said.guids} - guids if feed.name not in RESTLESS else set()
-    look.expect(not lost, f"{feed.name}: its documents are on record, but not the entries {sorted(lost)[:3]}")
+    if documents:
+        look.expect(not lost, f"{feed.name}: its documents are on record, but not the entries {sorted(lost)[:3]}")
     return len(documents)
 
 
