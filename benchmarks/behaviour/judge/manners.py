@@ -25,7 +25,7 @@ def no_junk(evidence: Evidence) -> Look:
         plain = one.method == "GET" and not junk and not query
         look.expect(plain, f"{one.method} {one.url}, {evidence.day(one.at)}: {', '.join(junk) or 'not a plain GET of what was named'}")
     cookies = sum(one.told("Set-Cookie") is not None for one in evidence.asked)
-    look.note(f"{look.count:,} requests, all GET; {cookies} answers set a cookie, none came back")
+    look.note(f"{look.count:,} requests; {cookies} answers set a cookie")
     return look
 
 
@@ -39,7 +39,7 @@ def introduces_itself(evidence: Evidence) -> Look:
         look.expect("gzip" in (one.get("Accept-Encoding") or ""), f"{one.url}: no compression is accepted")
         if one.url in feeds:
             look.expect(all(kind in (one.get("Accept") or "") for kind in TYPES), f"{one.url}: Accept {one.get('Accept')!r}")
-    look.note(f"{', '.join(agents)} in all requests")
+    look.note(", ".join(f"{agent}: {count:,} requests" for agent, count in agents.items()))
     return look
 
 
@@ -52,7 +52,7 @@ def one_at_a_time(evidence: Evidence) -> Look:
         for one, later in pairwise(requests):
             over = later.began >= one.ended or bool(one.reply.stall or one.reply.endless)  # its end is noted late there
             look.expect(over, f"{address}, {evidence.day(later.at)}: {later.target} was asked while {one.target} was under way")
-    look.note(f"{look.count:,} times one request followed another in a run; never two at once")
+    look.note(f"{look.count:,} times one request followed another in a run")
     spaced = _spaced(look, evidence, by_host)
     look.note("where a delay was due, on average: " + (", ".join(spaced) or "none seen"))
     return look
