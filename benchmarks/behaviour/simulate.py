@@ -15,7 +15,7 @@ from benchmarks.behaviour.drive import Driver, Progress
 from benchmarks.behaviour.evidence import Evidence, Feed
 from benchmarks.behaviour.web import ALLOWED, PRIVATE, Web, serving
 from crawler.sources import load
-from scheduler.monitor import status
+from scheduler.cli import wirecopy
 from tests.certificates import Authority
 
 CONTACT = "https://crawl.example.org/about"
@@ -32,7 +32,7 @@ def simulate(behaviours: Sequence[Behaviour], folder: Path, *, days: float, tick
         evidence.feeds = [feed for behaviour in behaviours for feed in _feeds(web, behaviour)]
     evidence.private, evidence.settings, evidence.contact = PRIVATE, SETTINGS, CONTACT
     evidence.warnings = load(folder / "sources.toml").exemptions
-    evidence.status = CliRunner().invoke(status, ["--archive", str(evidence.archive)]).output
+    evidence.status = CliRunner().invoke(wirecopy, ["status", "--archive", str(evidence.archive)]).output
     return evidence
 
 

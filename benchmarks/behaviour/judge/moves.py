@@ -85,7 +85,7 @@ def sent_along(evidence: Evidence) -> Look:
             own += _has_credentials(look, evidence, feed)
     for stranger in {ask.url for ask in evidence.asked if ask.get("Authorization")} - _known(evidence):
         look.expect(False, f"credentials were sent to {stranger}")
-    look.note(f"{crossings} hops to another origin without validators or credentials; {own} requests with credentials to their own")
+    look.note(f"{crossings} hops to another origin; {own} requests to origins with credentials")
     return look
 
 

@@ -71,7 +71,7 @@ def clamped(evidence: Evidence) -> Look:
                 long += 1
                 look.expect(wait >= LONGEST_WAIT, f"{feed.name}, {evidence.day(later.at)}: asked after {_hours(wait)}, 31 days were due")
         look.breaches += _given_up(evidence, feed)
-    look.note(f"{look.count - long} polls came within a day although more was wished for; {long} Retry-After beyond 31 days kept so long")
+    look.note(f"{look.count - long} polls after more than a day was wished for; {long} after a Retry-After beyond 31 days")
     return look
 
 
@@ -84,29 +84,26 @@ def _given_up(evidence: Evidence, feed: Feed) -> list[str]:
 
 
 def floors(evidence: Evidence) -> Look:
-    look, shortest = Look(), timedelta.max
-    whole = 0
+    look, waits, whole = Look(), list[timedelta](), list[timedelta]()
     for feed in unscheduled(evidence):
         document: Ask | None = None
         for ask, later in evidence.pairs(feed):
             document = ask if ask.good else document
-            wait = later.at - ask.at
-            shortest = min(shortest, wait)
-            look.expect(wait >= HOUR, f"{feed.name}, {evidence.day(later.at)}: asked after {_hours(wait)}")
+            waits.append(later.at - ask.at)
+            look.expect(waits[-1] >= HOUR, f"{feed.name}, {evidence.day(later.at)}: asked after {_hours(waits[-1])}")
             if document is not None and not later.conditional:
-                whole += 1
-                since = later.at - document.at
-                look.expect(since >= DAY, f"{feed.name}, {evidence.day(later.at)}: unconditional, {_hours(since)} after its last document")
-    look.note(
-        f"{look.count - whole:,} polls came an hour or more after the one before, the soonest after {_hours(shortest)}"
-        if look.count
-        else ""
-    )
-    look.note(f"{whole} unconditional ones a day or more after the last document")
-    look.note(f"{_faster(look, evidence)} polls came faster, all of outlets with a schedule of their own")
+                whole.append(later.at - document.at)
+                look.expect(whole[-1] >= DAY, f"{feed.name}, {evidence.day(later.at)}: unconditional, {_hours(whole[-1])} after a document")
+    look.note(f"{len(waits):,} polls without a schedule, the soonest {_soonest(waits)} after the one before")
+    look.note(f"{len(whole)} of them unconditional, the soonest {_soonest(whole)} after a document")
+    look.note(f"{_faster(look, evidence)} polls by a schedule of 15 minutes came sooner than that")
     in_time = sum(_in_office_hours(look, evidence, feed) for feed in evidence.of("office"))
     look.note(f"{in_time} polls by a cron schedule in the outlet's time zone")
     return look
+
+
+def _soonest(waits: list[timedelta]) -> str:
+    return _hours(min(waits)) if waits else "-"
 
 
 def _faster(look: Look, evidence: Evidence) -> int:
@@ -204,7 +201,7 @@ def hints(evidence: Evidence) -> Look:
                 began = _rest_began(later.at, said)
                 late = began is None or later.at - began <= evidence.tick  # it was due just before
                 look.expect(late, f"{feed.name}, {evidence.day(later.at)} ({later.at:%A}): asked in a time that it asks to be skipped")
-    look.note(f"{look.count - rested} polls of feeds with hints, none below the floor; {rested} kept out of skipHours and skipDays")
+    look.note(f"{look.count - rested} polls of feeds with hints, {rested} of them of feeds with skipHours or skipDays")
     return look
 
 

@@ -27,7 +27,7 @@ def due_times(evidence: Evidence) -> Look:
         for ask, later_ask in evidence.pairs(feed):
             due = datetime.fromisoformat(ask.poll["next_poll_at"]) if ask.poll else ask.at
             look.expect(later_ask.at >= due - SECOND, f"{feed.url}: asked {evidence.day(later_ask.at)}, due {evidence.day(due)}")
-    look.note(f"{look.count:,} times a feed was asked again by a process that knew nothing but the archive: never before its time")
+    look.note(f"{look.count:,} times a feed was asked again by a process that knew nothing but the archive")
     for run in evidence.runs:
         if run.catching_up and not run.killed:
             _caught_up(look, evidence, run)
@@ -42,7 +42,9 @@ def _caught_up(look: Look, evidence: Evidence, run: Run) -> None:
     planned = [row["next_poll_at"] for (run_id, _), row in evidence.polls.items() if run_id == run.id]
     spread = len(planned) < 5 or len(set(planned)) >= MOSTLY * len(planned)
     look.expect(spread, f"run {run.number}: {len(planned)} polls, and only {len(set(planned))} different times for the next ones")
-    look.note(f"after an outage: {len(run.due)} feeds due, {len(urls)} asked, once each; {len(set(planned))} different times planned")
+    look.note(
+        f"after an outage: {len(run.due)} feeds due, {len(urls)} requests for {len(set(urls))}, {len(set(planned))} different times planned"
+    )
 
 
 def killed_runs(evidence: Evidence) -> Look:
@@ -67,9 +69,7 @@ def killed_runs(evidence: Evidence) -> Look:
         " WHERE p.state = 'stored' AND b.id IS NULL"
     )
     look.expect(not bodiless, f"stored, and without bytes: {bodiless[:3]}")
-    look.note(
-        f"{len(killed)} runs were killed: {lost} polls were left to the next one, which made each; none that was on record was made again"
-    )
+    look.note(f"{len(killed)} runs were killed, {lost} polls before they were on record")
     look.count = look.count if killed else 0
     return look
 
@@ -93,7 +93,7 @@ def on_record(evidence: Evidence) -> Look:
     for (_, url), row in evidence.polls.items():
         planned = row["next_poll_at"] > row["polled_at"] and " " in (row["reason"] or "")
         look.expect(planned, f"{url}, {row['polled_at']}: next {row['next_poll_at']}, because {row['reason']!r}")
-    look.note(f"{len(evidence.polls):,} attempts on record, each with a time for the next one and a reason in words")
+    look.note(f"{len(evidence.polls):,} attempts on record")
     return look
 
 

@@ -27,7 +27,7 @@ def encodings(evidence: Evidence) -> Look:
         title, path = [row["title"] for row in _entries(evidence, feed)], feed.url[feed.url.rindex("/") :]
         if evidence.asks(feed):
             look.expect(title == [TITLES[path]], f"{path}: read as {title}, its bytes mean {TITLES[path]!r}")
-    look.note(f"{look.count} documents whose head, declaration and bytes disagree, read as their bytes mean")
+    look.note(f"{look.count} documents whose head, declaration and bytes disagree")
     return look
 
 
@@ -57,9 +57,8 @@ def times(evidence: Evidence) -> Look:
             look.expect(known == TIMES.get(printed), f"{printed!r} was taken as {known}, it means {TIMES.get(printed)}")
             seen = row["first_seen_at"]
             look.expect(bool(seen) and seen != known, f"{printed!r}: first seen at {seen}")
-    look.note(
-        f"{sum(at is None for at in TIMES.values())} ways to print a time without a known zone stayed text; {len(TIMES)} kept as printed"
-    )
+    unknown = sum(at is None for at in TIMES.values())
+    look.note(f"{look.count // 2} times on record, printed in {len(TIMES)} ways, {unknown} of them without a known zone")
     return look
 
 
@@ -83,7 +82,7 @@ def _withdrawn(look: Look, evidence: Evidence, feed: Feed) -> None:
     kept = evidence.column("SELECT count(*) FROM captures WHERE url = ? AND verdict = 'stored' AND body_id IS NOT NULL", page)[0]
     look.expect(states == ["usable", "canceled"], f"a tombstone: {states} on record")
     look.expect(kept > 0, "a tombstone: the page it withdraws is lost")
-    look.note("a tombstone is a row of its own, and the page it withdraws is kept")
+    look.note(f"a tombstone: {', '.join(states)} on record, its page kept in {kept} captures")
 
 
 def _terms(look: Look, evidence: Evidence, feed: Feed) -> None:
@@ -120,7 +119,7 @@ def gaps(evidence: Evidence) -> Look:
         if open_ones:
             shown = evidence.status.partition("To look at:")[2]
             look.expect(bool(re.search(rf"^ +{feed.name} ", shown, re.MULTILINE)), f"{feed.name}: its gaps are not shown in status")
-    look.note(f"{open_ones} gaps that could not be closed, all on record and shown in status")
+    look.note(f"{open_ones} polls on record as gaps that could not be closed")
     for feed in evidence.of("busy-archives", "busy-json"):
         _closed(look, evidence, feed)
     return look
@@ -170,7 +169,7 @@ def no_feed(evidence: Evidence) -> Look:
         if look.count:
             lost = listed - {row["guid"] for row in _entries(evidence, feed)}
             look.expect(not lost, f"{feed.name}: entries are gone: {sorted(lost)[:3]}")
-    look.note(f"{look.count} looks at 200s with HTML or without a body: errors, and nothing was deleted")
+    look.note(f"{look.count} looks at 200s with HTML or without a body, and at the entries from before")
     return look
 
 

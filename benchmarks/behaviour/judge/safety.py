@@ -53,11 +53,11 @@ def certificates(evidence: Evidence) -> Look:
         look.expect(not asked, f"{feed.name}: {len(asked)} requests over a connection that nobody vouches for")
         polls = [row for (_, url), row in evidence.polls.items() if url == feed.url]
         look.expect(any("certificate" in (row["error"] or "") for row in polls), f"{feed.name}: nothing on record of its certificate")
-        look.note(f"{len(polls)} attempts at a host with a bad certificate, no request")
+        look.note(f"{len(polls)} attempts at a host with a bad certificate, {len(asked)} requests")
     for feed in evidence.of("tls-exempt"):
         look.expect(any(ask.good for ask in evidence.asks(feed)), f"{feed.name}: exempt, and not polled")
         look.expect(any(feed.name in warning for warning in evidence.warnings), f"{feed.name}: exempt, and nobody is warned")
-        look.note(f"{len(evidence.asks(feed))} of the one that is exempt; every run warns of it")
+        look.note(f"{len(evidence.asks(feed))} requests to the one that is exempt")
     return look
 
 
@@ -81,7 +81,7 @@ def robots(evidence: Evidence) -> Look:
             if one.target != "/robots.txt":
                 obeyed += 1
                 _obeyed(look, evidence, one, [copy for copy in copies if copy.began <= one.began])
-    look.note(f"{obeyed:,} requests that robots.txt allowed, {asked} for robots.txt itself, once a day and origin")
+    look.note(f"{obeyed:,} requests under robots.txt, {asked} for robots.txt itself at {len(by_origin)} origins")
     return look
 
 
