@@ -102,7 +102,7 @@ def _goodbye(folder: Path) -> None:
 
 
 def _serve(world: World) -> None:
-    _say(f"The {len(world.outlets)} outlets go on until Ctrl-C: in another terminal, `wirecopy crawl` in this folder finds them.")
+    _say(f"Serving until Ctrl-C; `wirecopy crawl` finds the outlets at {world.origin(world.outlets[0].id)} and its siblings")
     try:
         while True:
             time.sleep(3600)

@@ -9,6 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from scheduler import tour
 from scheduler.demo import World
 from tests.way.conftest import Place
 from tests.way.parts import Desktop, clean_environment, kept
@@ -87,3 +90,14 @@ def test_the_demo_runs_through_and_all_its_queries_answer(tmp_path: Path) -> Non
     again = desktop.run("demo", "play")
     assert again.returncode == 64
     assert "is there already" in again.stderr
+
+
+def test_a_demo_that_keeps_serving_says_where(
+    still_world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(seconds: float) -> None:
+        raise KeyboardInterrupt(seconds)
+
+    monkeypatch.setattr("time.sleep", interrupted)
+    tour._serve(still_world)
+    assert f"finds the outlets at {still_world.origin('pti-wire')} and its siblings" in capsys.readouterr().out
