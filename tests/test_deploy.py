@@ -80,7 +80,7 @@ def test_nothing_is_added_from_elsewhere_and_each_package_is_of_the_version_that
 
 
 def test_both_stages_stand_on_the_same_slim_image_and_only_what_is_installed_goes_over() -> None:
-    assert values("ARG") == ["BASE=docker.io/library/python:3.13-slim-bookworm"]
+    assert values("ARG") == ["BASE=python:3.13-slim-bookworm"]
     assert values("FROM") == ["${BASE} AS build", "${BASE}"]
     assert [rest for name, rest in last_stage() if name == "COPY"] == ["--from=build /opt/wirecopy /opt/wirecopy"]
 
