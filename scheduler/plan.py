@@ -29,7 +29,7 @@ LEEWAY = 0.1  # a feed with an interval of its own is due a tenth early: a timer
 JITTER = 0.05  # share of the interval that is added at random, where sources.toml does not say how much
 _HINT = ", and the feed asks to be left alone before then (skipHours, skipDays)"
 _QUIET = ", moved to the end of its quiet hours"
-_DETOURS = 16  # a hint may lead into quiet hours, and they into the next hint: days in a row at most; then the hint is passed over
+_DETOURS = 4  # a hint may lead into quiet hours, and they into the next hint: days at most; then the hint is passed over
 
 
 @dataclass(frozen=True, slots=True)
