@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib import metadata
 
 from archive.model import Feed, Outlet
-from archive.store import feeds, runs
+from archive.store import feeds, hosts, runs
 from archive.store.connect import Store
 from crawler.policy import public_url
 from crawler.sources import Sources
@@ -27,6 +27,7 @@ def enrol(store: Store, sources: Sources, now: datetime) -> None:
 def begin(store: Store, sources: Sources, *, trigger: str, now: datetime) -> int:
     """Begins a run: its id. Claims of runs that are no more are free again. The run lock is held by the caller."""
     enrol(store, sources, now)
+    hosts.mend_clock(store, now)
     run_id = runs.begin(store, trigger=trigger, software=software(), now=now)
     feeds.release_crashed(store, run_id)
     return run_id

@@ -212,6 +212,7 @@ class Daemon:
             before = after
             if stranded(self._scheduler.get_job("tick").next_run_time, _now(), self._settings.tick):
                 _log.warning("the clock was set back: the next look is now")
+                self._unknown = True  # a run puts right what was planned by the wrong time
                 self._wake()
 
     def _wake(self) -> None:

@@ -7,7 +7,21 @@ from pathlib import Path
 
 from tests.rules.documents import feed, page
 from tests.rules.person import Person
-from tests.rules.server import serving
+from tests.rules.server import Answer, serving
+
+
+def test_what_a_clock_that_ran_years_ahead_has_planned_is_put_right_when_it_is_set_back(tmp_path: Path) -> None:
+    with serving() as site:
+        person = Person(tmp_path)
+        person.takes("daily", site.says("/feed", feed("/p/1", "/p/2", fields=(("ETag", '"1"'),))))
+        site.says("/p/1", page("The story"))
+        site.says("/p/2", Answer(404))
+        person.crawl(every=False, ahead=timedelta(days=3650))
+        assert len(site.requests("/feed")) == len(site.requests("/p/2")) == 1
+        person.crawl(every=False)
+        person.crawl(every=False)
+        assert len(site.requests("/feed")) == len(site.requests("/p/2")) == 2
+        assert len(site.requests("/robots.txt")) == 2
 
 
 def test_a_run_ahead_of_the_machines_clock_records_its_own_time_and_finds_due_what_is_due_then(tmp_path: Path) -> None:

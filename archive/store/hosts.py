@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive.model import Capture, HostRecord
 from archive.store import bodies, captures
 from archive.store.connect import Store
-from archive.times import from_iso_or_none, iso_due, iso_due_or_none, iso_or_none
+from archive.times import from_iso_or_none, iso, iso_due, iso_due_or_none, iso_or_none
+
+LEAP = timedelta(hours=1)  # a clock that was set back by less is no matter: what waits for it comes soon enough
+LONGEST_WAIT = timedelta(days=31)  # that a Retry-After is honoured
+LONGEST_ROBOTS = timedelta(hours=24)  # that a robots.txt is believed
 
 
 def recall(store: Store, host: str) -> HostRecord:
@@ -38,6 +42,28 @@ def hold(store: Store, host: str, *, until: datetime, reason: str) -> None:
         " ON CONFLICT (host) DO UPDATE SET not_before = excluded.not_before, reason = excluded.reason",
         (host, iso_due(until), reason),
     )
+
+
+def mend_clock(store: Store, now: datetime) -> None:
+    """What was planned by a clock that was set back since is due now: else a feed polled in 2036 by mistake would wait until then.
+
+    Told by what no right clock can have written: a poll of a later time, a wait beyond the longest one.
+    """
+    with store.transaction() as conn:
+        ahead = conn.execute(
+            "UPDATE feeds SET next_poll_at = ?1, not_before = NULL, next_poll_reason = 'the clock was set back' WHERE last_polled_at > ?2",
+            (iso(now), iso(now + LEAP)),
+        )
+        if not ahead.rowcount:
+            return
+        far = iso(now + LONGEST_WAIT + LEAP)
+        conn.execute("UPDATE hosts SET not_before = NULL WHERE not_before > ?", (far,))
+        conn.execute("UPDATE hosts SET robots_expires_at = NULL WHERE robots_expires_at > ?", (iso(now + LONGEST_ROBOTS + LEAP),))
+        conn.execute("UPDATE pages SET next_try_at = ? WHERE next_try_at > ? AND state <> 'queued'", (iso(now), far))
+        conn.execute(
+            "UPDATE pages SET recheck_at = ? WHERE recheck_at IS NOT NULL AND alive_at > ?",
+            (iso(now), iso(now + LEAP)),
+        )
 
 
 def save_robots(store: Store, run_id: int, record: HostRecord, hops: tuple[Capture, ...]) -> None:
