@@ -75,7 +75,7 @@ def test_asked_to_stop_it_says_what_it_did_and_the_next_run_goes_on(place: Place
 
 def test_a_run_with_a_deadline_ends_gracefully_and_the_next_one_goes_on(place: Place, same_as_undisturbed: Check) -> None:
     desktop = place(delay=1.0)
-    counts = desktop.crawl("--deadline", 1)
+    counts = desktop.crawl("--deadline", 3)  # robots.txt, the feeds, and a page or two
     assert desktop.values("SELECT status FROM runs") == ["stopped"]
     assert counts["failed"] == 0
     assert desktop.values("SELECT count(*) FROM pages WHERE state = 'queued'")[0] > 0
