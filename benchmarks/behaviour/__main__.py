@@ -31,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     with ExitStack() as stack:
         folder = Path(asked.keep or stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise SystemExit(f"{folder} is not empty: what is in it would be judged as well")
         evidence = simulate(chosen, folder, days=asked.days, tick=timedelta(minutes=asked.tick), progress=_tell)
         judged = judge(evidence)
     if asked.json:

@@ -76,7 +76,7 @@ class Behaviour:
     verify_tls: bool = True
     pages: bool = False  # its stories' pages are fetched
     every: timedelta | None = None  # between two stories, as long as there are any
-    moves_to: str | None = None  # path at `elsewhere` that its feed moves to for good
+    moves_to: str | None = None  # "{elsewhere}" or "{origin}" and the path that its feed moves to for good
 
 
 @dataclass(frozen=True, slots=True)

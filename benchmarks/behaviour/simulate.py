@@ -37,7 +37,9 @@ def simulate(behaviours: Sequence[Behaviour], folder: Path, *, days: float, tick
 
 
 def _feeds(web: Web, behaviour: Behaviour) -> list[Feed]:
-    onward = web.elsewhere(behaviour) + behaviour.moves_to if behaviour.moves_to else None
+    onward = behaviour.moves_to
+    if onward is not None:
+        onward = onward.replace("{elsewhere}", web.elsewhere(behaviour)).replace("{origin}", web.origin(behaviour))
     return [Feed(web.origin(behaviour) + path, behaviour, onward) for path in behaviour.feeds]
 
 

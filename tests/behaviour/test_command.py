@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,13 @@ def test_a_day_over_a_handful_of_outlets_is_judged_rule_by_rule(capsys: pytest.C
     kept = {number for number, verdict in verdicts.items() if verdict == "holds"}
     assert kept >= {1, 4, 6, 8, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 22, 23, 24, 27, 28, 32}
     assert "runs" in printed.err.splitlines()[-1]
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "wirecopy.db").write_bytes(b"somebody's")
+    with pytest.raises(SystemExit, match="not empty"):
+        main(["--keep", str(tmp_path)])
+    assert [file.name for file in tmp_path.iterdir()] == ["wirecopy.db"]
 
 
 def test_there_are_more_than_forty_behaviours_each_with_a_name_of_its_own() -> None:

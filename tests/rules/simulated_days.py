@@ -200,8 +200,8 @@ def _one_entry(guid: str, path: str, title: str) -> Answer:
 
 def _robots(days: Days) -> None:
     words = (("Content-Type", "text/plain"),)
-    days.wary.says("/robots.txt", Answer(429, (("Retry-After", "36000"),), b"slow down"), Answer(200, words, b""))
-    days.weary.says("/robots.txt", Answer(503, (("Retry-After", "36000"),), b"busy"), Answer(200, words, b""))
+    days.wary.says("/robots.txt", Answer(429, (("Retry-After", "35000"),), b"slow down"), Answer(200, words, b""))
+    days.weary.says("/robots.txt", Answer(503, (("Retry-After", "35000"),), b"busy"), Answer(200, words, b""))
     days.spaced.says("/robots.txt", Answer(200, words, b""))
     days.closing.says("/robots.txt", Answer(200, words, b""), Answer(200, words, b"User-agent: *\nDisallow: /\n"))
     for name, site, settings in (

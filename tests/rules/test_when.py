@@ -124,7 +124,7 @@ def test_rule_11_a_429_holds_the_whole_host_in_this_run_and_the_next_ones(world:
 
 
 def test_rule_11_a_429_for_robots_txt_holds_the_host_and_a_503_its_url(days: Days) -> None:
-    """Both ask for ten hours; meanwhile nothing may be fetched from there."""
+    """Both ask for almost ten hours; meanwhile nothing may be fetched from there."""
     for site in (days.wary, days.weary):
         assert [(one.path, round(days.when(one) / HOUR, 1)) for one in site.asked[:3]] == [
             ("/robots.txt", 0), ("/robots.txt", 10), ("/feed", 10),

@@ -16,19 +16,24 @@ def _then(*parts: tuple[float, Says]) -> Says:
 _LONG = {f"/{n}": moved(302, f"{{origin}}/{n + 1}") for n in range(1, 8)}
 ALL = (
     Behaviour(
-        "moved", "301 to another host from day 1 on, for ever", at_feed(_then((1, _AWAY))), elsewhere=at_feed(NEWS), moves_to="/feed"
+        "moved",
+        "301 to another host from day 1 on, for ever",
+        at_feed(_then((1, _AWAY))),
+        elsewhere=at_feed(NEWS),
+        moves_to="{elsewhere}/feed",
     ),
     Behaviour(
         "moved-308",
         "308 and 301 to another path from the first request on",
         {"/feed": moved(308, "/a"), "/a": moved(301, "/b"), "/b": NEWS},
+        moves_to="{origin}/b",
     ),
     Behaviour(
         "left",
         "301 on day 1, then 410 at the old address",
         at_feed(_then((1, _AWAY), (2.5, status(410)))),
         elsewhere=at_feed(NEWS),
-        moves_to="/feed",
+        moves_to="{elsewhere}/feed",
     ),
     Behaviour("for-a-day", "301 on day 2 alone", at_feed(during(2 * DAY, 3 * DAY, _AWAY, NEWS)), elsewhere=at_feed(NEWS)),
     Behaviour(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -35,6 +36,11 @@ class Rule:
     number: int
     words: str
     judge: Callable[[Evidence], Look]
+
+
+def listed(counts: Counter[str], between: str) -> str:
+    """`3 after a 200, 1 after an error`, or `none`."""
+    return ", ".join(f"{count}{between}{kind}" for kind, count in sorted(counts.items())) or "none"
 
 
 def share(part: int, whole: int) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from benchmarks.behaviour.asked import Said
 from benchmarks.behaviour.evidence import Ask, Evidence, Feed
 from benchmarks.behaviour.judge.freshness import LONGEST, LONGEST_WAIT, held_until, wishes
-from benchmarks.behaviour.judge.look import Look, Rule
+from benchmarks.behaviour.judge.look import Look, Rule, listed
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SLACK = timedelta(minutes=7)  # jitter of five minutes at most, and what a run takes
@@ -53,7 +53,7 @@ def fresh(evidence: Evidence) -> Look:
                     wait <= most,
                     f"{feed.name}, {evidence.day(later.at)}: asked after {_hours(wait)}, no more than {_hours(least)} were due",
                 )
-    look.note("polls that were told for how long: " + ", ".join(f"{count} after {kind}" for kind, count in sorted(kinds.items())))
+    look.note("polls that were told for how long: " + listed(kinds, " after "))
     return look
 
 

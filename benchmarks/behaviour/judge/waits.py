@@ -10,7 +10,7 @@ from itertools import pairwise
 from benchmarks.behaviour.asked import Asked
 from benchmarks.behaviour.evidence import Ask, Evidence, Feed
 from benchmarks.behaviour.judge.freshness import LONGEST_WAIT, held_until
-from benchmarks.behaviour.judge.look import Look, Rule
+from benchmarks.behaviour.judge.look import Look, Rule, listed
 from benchmarks.behaviour.judge.pace import DAY, HOUR, SLACK, unscheduled
 
 PAUSE = 9.9  # seconds, by the machine's clock, before a page whose server failed may be asked for once more
@@ -35,7 +35,7 @@ def retry_after(evidence: Evidence) -> Look:
             same = [later for later in requests[index + 1 :] if one.reply.status == 429 or later.url == one.url]
             early = [later for later in same if later.at < until - timedelta(seconds=1)]
             look.expect(not early, f"{one.url}: told to wait until {evidence.day(until)}, asked {_when(evidence, early)}")
-    look.note("asked to wait: " + ", ".join(f"{count} x {kind}" for kind, count in sorted(kept.items())))
+    look.note("asked to wait: " + listed(kept, " x "))
     look.note(f"{_beside(evidence)} requests to other addresses of a host while a 503 held one of them")
     return look
 
