@@ -102,13 +102,13 @@ async def ask_new_address(
 ) -> tuple[tuple[Capture, ...], Outcome, FeedDocument, tuple[tuple[Capture, ...], ...]] | None:
     """(hops, outcome, document, parts) of the address that a feed had moved to before its old one died; None where that is none.
 
-    The dead address' exchange is among the parts. Raises Left where `fetch` does.
+    Raises Left where `fetch` does.
     """
     if lease.move is None or not moves.is_dead(lease, hops):
         return None
     there = await fetch(lease.move.url)
     judged, document, parts = await judge(replace(lease, etag=None, last_modified=None, body_sha256=None), there, None, reader, fetch)
-    return None if judged.weight or document is None else (there, judged, document, (hops, *parts))
+    return None if judged.weight or document is None else (there, judged, document, parts)
 
 
 def poll_of(
@@ -122,9 +122,13 @@ def poll_of(
     rhythm: Rhythm,
     now: datetime,
     rng: random.Random,
+    beside: tuple[tuple[Capture, ...], ...] = (),
     gap: GapFill | None = None,
 ) -> Poll:
-    """The poll as it is stored, with the plan for the next one."""
+    """The poll as it is stored, with the plan for the next one.
+
+    `beside`: exchanges that are no part of the document: its dead old address, older pages that a gap had us ask for.
+    """
     answer = hops[-1] if hops else None
     succeeded = judged.weight == 0
     etag, last_modified = _validators_to_keep(lease, hops, judged)
@@ -156,7 +160,7 @@ def poll_of(
         not_before=plan.not_before,
         failure_weight=judged.weight,
         document=document if document and not document.error else None,
-        parts=parts,
+        parts=(*parts, *beside),
         # An index says nothing when only its children change: it is read anew each time.
         body_sha256=payload_digest(answer.body or b"") if readable and answer is not None and not parts else None,
         etag_sent=sent.etag if sent else None,

@@ -133,16 +133,18 @@ class WireSpider(Spider):
             return await self._part(lease, url)
 
         hops = response.hops
+        beside: tuple[tuple[Capture, ...], ...] = ()
         judged, document, parts = await polling.judge(lease, hops, response.refusal, self.reader, fetch)
         if moved := await polling.ask_new_address(lease, hops, self.reader, fetch):
+            beside = (hops,)
             hops, judged, document, parts = moved
             lease = moves.taken(lease)
         gap = None
         if document is not None and not judged.weight and self._is_gap(lease, document):
             document, older, gap = await gaps.close(document, lease.kind, self.reader, self._around(lease))
-            parts = (*parts, *older)
+            beside = (*beside, *older)
         return polling.poll_of(
-            lease, hops, judged, document, parts, gap=gap,
+            lease, hops, judged, document, parts, beside=beside, gap=gap,
             planner=self.planner, rhythm=self.desk.policy.rhythm(lease.outlet, lease.url), now=now, rng=self.desk.rng,
         )  # fmt: skip
 

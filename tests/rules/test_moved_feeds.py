@@ -11,7 +11,7 @@ import pytest
 from archive.store.connect import open_reader
 from scheduler.status import feeds_status
 from scheduler.status_table import as_table
-from tests.rules.documents import feed, moved, page
+from tests.rules.documents import feed, moved, not_modified, page
 from tests.rules.person import Person
 from tests.rules.server import Answer, Site, serving
 
@@ -44,7 +44,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
             says("/by-308", home, moved("/new", 308)),
             says("/for-now", home, moved("/new", 302)),
             says("/half", home, moved("/half-2", 301)),
-            says("/dies", home, moved("/new", 301), gone),
+            says("/dies", home, moved("/fresh", 301), gone),
             says("/comes-back", home, moved("/new", 301), moved("/new", 301), home),
             says("/to-html", home, moved("/page", 301)),
             says("/in-vain", home, moved("/short-lived", 301)),
@@ -53,6 +53,12 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
         person.takes("outlet", *feeds)
         says("/new", feed("/p/1", "/p/2"))
         says("/newer", feed("/p/1", "/p/2"))
+        says(
+            "/fresh",
+            feed("/p/1", "/p/2", fields=(("ETag", '"fresh"'),)),
+            feed("/p/1", "/p/2", fields=(("ETag", '"fresh"'),)),
+            not_modified(),
+        )
         says("/half-2", moved("/new", 302))
         says("/page", html)
         for path in ("/p/1", "/p/2"):
@@ -81,7 +87,9 @@ def test_rule_14_an_old_address_that_dies_after_a_permanent_redirect_hands_over_
     outcomes = days.person.outcomes(days.site.url("/dies"))
     assert days.asked("/dies") == 3
     assert not {"gone", "http-error"} & set(outcomes)
-    assert days.state("/dies") == [(days.site.url("/new"), 1)]
+    assert days.state("/dies") == [(days.site.url("/fresh"), 1)]
+    asked = [one.get("If-None-Match") for one in days.site.requests("/fresh")]
+    assert asked == [None, None, *['"fresh"'] * 5]  # behind a redirect none are kept; from its first own answer on they are
     dead = days.person.rows("SELECT status, verdict FROM captures WHERE url = ? ORDER BY id", days.site.url("/dies"))[-1]
     assert dead == {"status": 410, "verdict": "part"}  # on record all the same
 
