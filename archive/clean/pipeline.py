@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from selectolax.lexbor import LexborHTMLParser
@@ -42,20 +43,38 @@ def clean(
 
     `zone` and `country` (ISO 3166) are the outlet's, for printed times; `feed` is what the feed said of this page.
     """
+    found = opened(body, url, headers)
+    if isinstance(found, str):
+        return Article(reason=found)
+    return _article(found.tree, found.page, found.meta, _Asked(found.html, url, headers, fetched_at, zone, country, feed))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page that could be parsed: nothing is judged yet."""
+
+    html: str
+    tree: LexborHTMLParser
+    page: Page
+    meta: Metadata
+
+
+def opened(body: bytes, url: str, headers: Mapping[str, str] | None) -> Opened | str:
+    """The page's tree, blocks and metadata, or why there are none. Never raises."""
     html, reason = decode(body, headers)
     if reason:
-        return Article(reason=reason)
+        return reason
     html, cut = bounded(html)
     try:
         tree = LexborHTMLParser(html)
     except Exception as problem:
-        return Article(reason=f"the HTML parser gave up: {plain(str(problem), 200)}")
+        return f"the HTML parser gave up: {plain(str(problem), 200)}"
     root = tree.root
     if root is None:
-        return Article(reason="the document is empty")
+        return "the document is empty"
     page = read(root)
     page.cut = page.cut or cut
-    return _article(tree, page, metadata(tree, url), _Asked(html, url, headers, fetched_at, zone, country, feed))
+    return Opened(html, tree, page, metadata(tree, url))
 
 
 class _Asked:
