@@ -1,4 +1,4 @@
-"""The command that looks over the cleaner's shoulder: explain. Arguments and printing; imports the rest when it is needed."""
+"""The commands that look over the cleaner's shoulder: explain, case. Arguments and printing; imports the rest when it is needed."""
 
 from __future__ import annotations
 
@@ -44,3 +44,34 @@ def explain(what: str | None, archive: Path, capture: int | None, everything: bo
     width = shutil.get_terminal_size((100, 24)).columns
     for line in explain_text.lines(told, task, everything=everything, width=width):
         click.echo(line)
+
+
+@click.command()
+@click.argument("what", metavar="[ID|URL]", required=False)
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@archive_option
+@_which
+def case(what: str | None, folder: Path | None, archive: Path, capture: int | None) -> None:
+    """Write a stored page as a test case of the cleaner: its bytes, what was known of it, and today's reading.
+
+    FOLDER is made, and named after the page's host and capture where none is given. It must not exist yet.
+    With --capture the one argument is FOLDER.
+
+    \b
+    Example: wirecopy case 1234 tests/clean/pages/harbour-gazette
+    """
+    from archive import case as cases
+    from archive import reread
+    from archive.clean import clean
+
+    if capture is not None and folder is None:
+        what, folder = None, Path(what) if what else None
+    task = reread.task_of(archive, what, capture)
+    article = reread.apply(clean, task)
+    folder = folder or cases.folder_for(task)
+    cases.write(folder, task, article)
+    click.echo(f"{folder}: page.html ({len(task.body):,} bytes), headers.json, expected.json")
+    click.echo(
+        "Next: correct expected.json by hand, as a reader would put each field, and leave out those that do not matter here.\n"
+        "In tests/clean/pages of the project, `python3 tasks.py test tests/clean/test_pages.py` then holds the cleaner to it."
+    )
