@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 
-from archive.clean.body import Body, choose, hints_of
+from archive.clean.body import Body
 from archive.clean.forest import sign_weights
-from archive.clean.headline import headline_of
-from archive.clean.pipeline import CLEANER_VERSION, clean, opened
+from archive.clean.pipeline import CLEANER_VERSION, Asked, reading
 from archive.clean.sign_words import readable
 from archive.clean.signs import REJECTED, BoxSigns, Hints, Table, block_signs, is_rejected, neighbour_signs, place_signs
 from archive.clean.tree import Page
@@ -88,17 +87,15 @@ def explain(
     feed: Entry | None = None,
 ) -> Explanation:
     """Reads one page as `clean` does, with the same arguments, and says why. Never raises."""
-    article = clean(body, url=url, headers=headers, fetched_at=fetched_at, zone=zone, country=country, feed=feed)
-    found = opened(body, url, headers)
-    if isinstance(found, str):
-        return Explanation(article)
-    headline, _ = headline_of(found.meta, feed.title if feed else None)
-    hints = hints_of(found.meta, headline)
-    story = choose(found.page, hints)
-    named = Named(found.page, hints, story.head)
+    read = reading(body, Asked(url, headers, fetched_at, zone, country, feed))
+    if read.choice is None:
+        return Explanation(read.article)
+    page, story = read.choice.page, read.choice.story
+    named = Named(page, read.choice.hints, story.head)
     kept = set(story.kept)
-    blocks = (_judged(named, story, i, i in kept, article) for i in range(len(found.page.blocks)))
-    return Explanation(article, tuple(blocks), found.page.cut)
+    told = {page.blocks[i].text for i in (*story.kept, *story.gone)}
+    blocks = (_judged(named, story, told, i, i in kept, read.article) for i in range(len(page.blocks)))
+    return Explanation(read.article, tuple(blocks), page.cut)
 
 
 class Named:
@@ -124,16 +121,17 @@ def _names() -> Table:
     return Table(str)
 
 
-def _judged(named: Named, story: Body, i: int, chosen: bool, article: Article) -> Judged:
+def _judged(named: Named, story: Body, told: set[str], i: int, chosen: bool, article: Article) -> Judged:
     block = named.page.blocks[i]
     box = named.page.boxes[block.box]
     kept = chosen and bool(article.text)
-    why = "refused" if chosen and not kept else _why(named, story, i, kept)
+    why = "refused" if chosen and not kept else _why(named, story, told, i, kept)
     names = [] if why == "link" else named.of_box(i) if why == "box" else named.of(i)
     return Judged(block.text, box.tag, box.names.strip(), kept, story.scores[i], story.first[i], why, _loudest(names))
 
 
-def _why(named: Named, story: Body, i: int, kept: bool) -> str | None:
+def _why(named: Named, story: Body, told: set[str], i: int, kept: bool) -> str | None:
+    """`told`: the texts of the chosen blocks."""
     if kept:
         return None if story.scores[i] > 0 else "level"
     if i in story.gone:
@@ -144,8 +142,7 @@ def _why(named: Named, story: Body, i: int, kept: bool) -> str | None:
         return "box"
     if story.scores[i] <= 0:
         return "low"
-    blocks = named.page.blocks
-    if any(blocks[j].text == blocks[i].text for j in (*story.kept, *story.gone) if j != i):
+    if named.page.blocks[i].text in told:
         return "double"
     return "low" if story.kept else "few"
 
