@@ -25,8 +25,8 @@ _FEED = ("published_at", "updated_at", "embargo_until", "expires_at")  # times o
 
 
 def folder_for(task: CleanTask) -> Path:
-    """A name for the case, from its host and capture; nothing of the URL but letters, digits, dots and hyphens is in it."""
-    host = re.sub(r"[^a-z0-9.-]", "", urlsplit(task.url).netloc.lower()).strip(".-")
+    """A name for the case, from its host and capture: letters, digits, dots and hyphens, and no credentials of the URL."""
+    host = re.sub(r"[^a-z0-9.-]", "", urlsplit(task.url).netloc.rpartition("@")[2].lower()).strip(".-")
     return Path(f"{host or 'page'}-{task.capture_id}")
 
 

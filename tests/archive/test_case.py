@@ -13,7 +13,7 @@ from archive import reread
 from archive.case import arguments
 from archive.clean import clean
 from archive.errors import ArchiveDamaged, UsageError
-from archive.model import Article, Entry
+from archive.model import Article, CleanTask, Entry
 from archive.store.connect import Store
 from tests.archive import parts
 from tests.archive.parts import NOW, Page, answer
@@ -77,6 +77,20 @@ def test_a_case_without_a_folder_is_named_after_host_and_capture(archive: Path, 
     run(commands.case, "--capture", 2, "walled", "-a", archive)
     assert parts.names(Path()) == ["harbour.example-1", "harbour.example-2", "walled"]
     assert reading(Path("walled").absolute())[1]["wall"] == "consent"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://Harbour.example/news/../a", "harbour.example-1"),
+        ("https://me:secret@harbour.example:8080/", "harbour.example8080-1"),
+        ("https://../etc", "page-1"),
+        ("https://[2001:db8::7]/", "2001db87-1"),
+    ],
+)
+def test_the_name_of_a_case_is_harmless_whatever_the_url(url: str, name: str) -> None:
+    task = CleanTask(1, b"", url=url, headers={}, fetched_at=NOW, timezone=None, agency=None, entry=None)
+    assert cases.folder_for(task) == Path(name)
 
 
 def test_an_unknown_id_makes_no_folder(archive: Path, tmp_path: Path) -> None:
