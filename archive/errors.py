@@ -2,6 +2,7 @@
 
     WirecopyError               anything a person can act on; shown without a traceback
     ├── UsageError              the command line asks for something that is not there           exit 64
+    ├── CleanerFailed           the cleaner could not finish on a page, whose bytes are kept    exit 70
     ├── SourcesError            sources.toml: names file, line and remedy                       exit 78
     └── ArchiveError            the archive file: missing, foreign, damaged, unwritable, full   exit 74
         ├── ArchiveMissing      no file there yet: `wirecopy crawl` makes one
@@ -28,6 +29,10 @@ class WirecopyError(Exception):
 
 class UsageError(WirecopyError):
     exit_code = 64
+
+
+class CleanerFailed(WirecopyError):
+    exit_code = 70
 
 
 class SourcesError(WirecopyError):

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive.clean import CLEANER_VERSION, clean
@@ -97,15 +98,7 @@ async def _one_batch(
 async def _read(pool: WorkerPool, task: CleanTask) -> Article | str:
     """The article, or why the cleaner could not finish."""
     try:
-        article = await pool.call(
-            clean,
-            task.body,
-            url=task.url,
-            headers=task.headers,
-            fetched_at=task.fetched_at,
-            zone=_zone(task.timezone),
-            feed=task.entry,
-        )
+        article = await pool.call(clean, task.body, **evidence(task))
         json.dumps(asdict(article), ensure_ascii=False, default=str).encode()
         return article
     except UnicodeEncodeError:  # half a surrogate pair: no database can hold it, and one such page must not end the pass
@@ -116,5 +109,12 @@ async def _read(pool: WorkerPool, task: CleanTask) -> Article | str:
         return f"the cleaner failed on this page: {problem}"
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
-    return ZoneInfo(name) if name else None
+def evidence(task: CleanTask) -> dict[str, Any]:
+    """What the cleaner is given beside the bytes."""
+    return {
+        "url": task.url,
+        "headers": task.headers,
+        "fetched_at": task.fetched_at,
+        "zone": ZoneInfo(task.timezone) if task.timezone else None,
+        "feed": task.entry,
+    }

@@ -32,9 +32,10 @@ FEW_WORDS = 40
 
 @dataclass(slots=True)
 class Body:
-    """`kept`: indices of the story's blocks, in order; `scores`: log-odds of each block of the page."""
+    """`kept`: indices of the story's blocks, in order; `first`, `scores`: log-odds of each block by the first look, by both."""
 
     kept: list[int]
+    first: list[float]
     scores: list[float]
     head: int | None  # the block that is the headline
     gone: dict[int, str]  # blocks that a rule took out again, and why
@@ -46,7 +47,7 @@ def choose(page: Page, hints: Hints) -> Body:
     first, body = _first_look(page, hints, head)
     scores = _second_look(page, first, body, head)
     kept, gone = assemble(page, scores, hints, head)
-    return Body(kept, scores, head, gone)
+    return Body(kept, first, scores, head, gone)
 
 
 def assemble(page: Page, scores: list[float], hints: Hints, head: int | None) -> tuple[list[int], dict[int, str]]:

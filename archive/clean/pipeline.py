@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from selectolax.lexbor import LexborHTMLParser
@@ -18,6 +19,7 @@ from archive.clean.headline import headline_of, key, same
 from archive.clean.language import language_of, normal_tag
 from archive.clean.metadata import Metadata, absolute, metadata
 from archive.clean.refusal import WALLS, refusal
+from archive.clean.signs import Hints
 from archive.clean.text import fold, plain
 from archive.clean.tree import Page, read
 from archive.clean.trim import LEAD
@@ -42,43 +44,82 @@ def clean(
 
     `zone` and `country` (ISO 3166) are the outlet's, for printed times; `feed` is what the feed said of this page.
     """
-    html, reason = decode(body, headers)
+    return reading(body, Asked(url, headers, fetched_at, zone, country, feed)).article
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The arguments of `clean` beside the bytes."""
+
+    url: str
+    headers: Mapping[str, str] | None = None
+    fetched_at: datetime | None = None
+    zone: tzinfo | None = None
+    country: str | None = None
+    feed: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The blocks of a page, and which of them are its story."""
+
+    page: Page
+    hints: Hints
+    story: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article, and what its text was chosen from; None where the page could not be opened."""
+
+    article: Article
+    choice: Choice | None = None
+
+
+def reading(body: bytes, asked: Asked) -> Reading:
+    """What `clean` does, with what it went by. Never raises."""
+    found = _opened(body, asked)
+    if isinstance(found, str):
+        return Reading(Article(reason=found))
+    evidence: dict[str, str] = {}
+    headline, how = headline_of(found.meta, asked.feed.title if asked.feed else None)
+    if headline and how:
+        evidence["headline"] = how
+    hints = hints_of(found.meta, headline)
+    story = choose(found.page, hints)
+    return Reading(_article(found, story, headline, evidence, asked), Choice(found.page, hints, story))
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A page that could be parsed: nothing is judged yet."""
+
+    html: str
+    tree: LexborHTMLParser
+    page: Page
+    meta: Metadata
+
+
+def _opened(body: bytes, asked: Asked) -> _Opened | str:
+    """The page's tree, blocks and metadata, or why there are none."""
+    html, reason = decode(body, asked.headers)
     if reason:
-        return Article(reason=reason)
+        return reason
     html, cut = bounded(html)
     try:
         tree = LexborHTMLParser(html)
     except Exception as problem:
-        return Article(reason=f"the HTML parser gave up: {plain(str(problem), 200)}")
+        return f"the HTML parser gave up: {plain(str(problem), 200)}"
     root = tree.root
     if root is None:
-        return Article(reason="the document is empty")
+        return "the document is empty"
     page = read(root)
     page.cut = page.cut or cut
-    return _article(tree, page, metadata(tree, url), _Asked(html, url, headers, fetched_at, zone, country, feed))
+    return _Opened(html, tree, page, metadata(tree, asked.url))
 
 
-class _Asked:
-    """The arguments of one call, and the page as text."""
-
-    __slots__ = ("country", "feed", "fetched_at", "headers", "html", "url", "zone")
-
-    def __init__(
-        self,
-        html: str,
-        url: str,
-        headers: Mapping[str, str] | None,
-        fetched_at: datetime | None,
-        zone: tzinfo | None,
-        country: str | None,
-        feed: Entry | None,
-    ) -> None:
-        self.html, self.url, self.headers, self.fetched_at = html, url, headers, fetched_at
-        self.zone, self.country, self.feed = zone, country, feed
-
-
-def _article(tree: LexborHTMLParser, page: Page, meta: Metadata, asked: _Asked) -> Article:
-    evidence: dict[str, str] = {}
+def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[str, str], asked: Asked) -> Article:
+    tree, page, meta = found.tree, found.page, found.meta
 
     def keep(field: str, found: tuple[str | None, str | None]) -> str | None:
         value, how = found
@@ -86,9 +127,7 @@ def _article(tree: LexborHTMLParser, page: Page, meta: Metadata, asked: _Asked) 
             evidence[field] = how
         return value
 
-    headline = keep("headline", headline_of(meta, asked.feed.title if asked.feed else None))
-    story = choose(page, hints_of(meta, headline))
-    if wall := _wall(page, meta, story, asked):
+    if wall := _wall(found, story, asked.url):
         return Article(reason=WALLS[wall], wall=wall)
     paragraphs = [page.blocks[i].text for i in story.kept]
     text = "\n\n".join(paragraphs)
@@ -141,10 +180,11 @@ def _article(tree: LexborHTMLParser, page: Page, meta: Metadata, asked: _Asked) 
     )
 
 
-def _wall(page: Page, meta: Metadata, story: Body, asked: _Asked) -> WallKind | None:
+def _wall(found: _Opened, story: Body, url: str) -> WallKind | None:
+    page, meta = found.page, found.meta
     kept = sum(page.blocks[i].words for i in story.kept)
     seen = " ".join(b.text for b in page.blocks[:20])[:2000]
-    return refusal((meta.title, *meta.h1[:2]), seen, kept, sum(b.words for b in page.blocks), url=asked.url, html=asked.html)
+    return refusal((meta.title, *meta.h1[:2]), seen, kept, sum(b.words for b in page.blocks), url=url, html=found.html)
 
 
 def _around(page: Page, story: Body, headline: str | None) -> tuple[list[str], list[str]]:
@@ -210,7 +250,7 @@ def _authors(tree: LexborHTMLParser, meta: Metadata, byline: str | None) -> tupl
 
 
 def _times(
-    tree: LexborHTMLParser, meta: Metadata, lines: tuple[str, ...], language: str | None, credit: Credit, asked: _Asked
+    tree: LexborHTMLParser, meta: Metadata, lines: tuple[str, ...], language: str | None, credit: Credit, asked: Asked
 ) -> tuple[times.Stated | None, times.Stated | None]:
     country = asked.country or (credit.agency.country if credit.agency else None)
     context = times.context_of(asked.url, language, asked.zone, country, asked.fetched_at)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from archive.errors import ArchiveDamaged
 from archive.model import CleanTask, Entry
@@ -11,9 +13,9 @@ from archive.store import bodies
 from archive.store.connect import Store
 from archive.times import from_iso, from_iso_or_none
 
-_TASK = """SELECT q.capture_id, c.body_id, c.url, c.mime, c.charset, c.fetched_at, c.page_id, o.timezone, o.agency
-FROM clean_queue q JOIN captures c ON c.id = q.capture_id JOIN pages p ON p.id = c.page_id JOIN outlets o ON o.id = p.outlet_id
-WHERE q.capture_id > ? ORDER BY q.capture_id LIMIT ?"""
+_TASK = """SELECT c.id, c.body_id, c.url, c.mime, c.charset, c.fetched_at, c.page_id, o.timezone, o.agency
+FROM captures c JOIN pages p ON p.id = c.page_id JOIN outlets o ON o.id = p.outlet_id"""
+_WAITING = f"{_TASK} JOIN clean_queue q ON q.capture_id = c.id WHERE q.capture_id > ? ORDER BY q.capture_id LIMIT ?"
 
 
 def waiting(store: Store) -> int:
@@ -23,25 +25,34 @@ def waiting(store: Store) -> int:
 def batch(store: Store, *, after: int, limit: int) -> tuple[list[CleanTask], list[tuple[int, str]]]:
     """The next tasks beyond capture `after`, and those whose body cannot be read back: (capture id, why)."""
     tasks, damaged = [], []
-    for row in store.conn.execute(_TASK, (after, limit)).fetchall():
+    for row in store.conn.execute(_WAITING, (after, limit)).fetchall():
         try:
-            body = bodies.get(store, row[1])
+            tasks.append(_task(store, row))
         except ArchiveDamaged as problem:
             damaged.append((int(row[0]), str(problem)))
-            continue
-        tasks.append(
-            CleanTask(
-                capture_id=row[0],
-                body=body,
-                url=row[2],
-                headers=_headers(row[3], row[4]),
-                fetched_at=from_iso(row[5]),
-                timezone=row[7],
-                agency=row[8],
-                entry=_entry(store, row[6]),
-            )
-        )
     return tasks, damaged
+
+
+def task(store: Store, capture_id: int) -> CleanTask | None:
+    """One capture as the queue would hand it out; None where it is of no page or has no body.
+
+    Raises ArchiveDamaged where the body cannot be read back.
+    """
+    row = store.conn.execute(f"{_TASK} WHERE c.id = ? AND c.body_id IS NOT NULL", (capture_id,)).fetchone()
+    return _task(store, row) if row else None
+
+
+def _task(store: Store, row: Sequence[Any]) -> CleanTask:
+    return CleanTask(
+        capture_id=row[0],
+        body=bodies.get(store, row[1]),
+        url=row[2],
+        headers=_headers(row[3], row[4]),
+        fetched_at=from_iso(row[5]),
+        timezone=row[7],
+        agency=row[8],
+        entry=_entry(store, row[6]),
+    )
 
 
 def ask_again(store: Store, *, below_version: int | None = None) -> int:

@@ -15,7 +15,7 @@ from scheduler.units import here
 from tests.way.conftest import Check, Place
 from tests.way.parts import Desktop, check_reported, clean_environment, reported
 
-READERS = (("status",), ("search", "buoys"), ("show", "1"), ("verify",))
+READERS = (("status",), ("search", "buoys"), ("show", "1"), ("explain", "1"), ("verify",))
 
 
 def complains(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
