@@ -16,6 +16,7 @@ from archive.clean.dateline import Dateline, dateline_of
 from archive.clean.decode import decode
 from archive.clean.headline import headline_of, key, same
 from archive.clean.language import language_of, normal_tag
+from archive.clean.markdown import markdown
 from archive.clean.metadata import Metadata, absolute, metadata
 from archive.clean.refusal import WALLS, refusal
 from archive.clean.text import fold, plain
@@ -23,7 +24,7 @@ from archive.clean.tree import Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, WallKind
 
-CLEANER_VERSION: int = 2
+CLEANER_VERSION: int = 3
 
 _AROUND = 14  # blocks looked at before and after the story for byline, times and credits
 
@@ -121,6 +122,7 @@ def _article(tree: LexborHTMLParser, page: Page, meta: Metadata, asked: _Asked) 
         headline=headline,
         subhead=subhead,
         text=text,
+        text_markdown=markdown(page, story.kept, meta.url),
         reason=reason,
         byline=byline,
         authors=authors,

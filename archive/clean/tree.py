@@ -137,6 +137,17 @@ class Box:
     depth: int
 
 
+Mark = tuple[int, str, LexborNode, int]  # parts before it, kind (link, bold, italic), element, 1: it opens, -1: it ends
+
+
+@dataclass(slots=True)
+class Run:
+    """Text between two breaks as it stood, in parts, with what marks it up inside. Only what is kept of it is looked at again."""
+
+    parts: list[str]
+    marks: list[Mark]
+
+
 @dataclass(slots=True)
 class Block:
     """A run of text in one box, white space folded; newlines where `<br>` parts it."""
@@ -149,6 +160,8 @@ class Block:
     italic: int  # characters inside i, em
     links: int  # how many links
     serial: int  # nodes seen before it: the distance between blocks
+    run: Run | None = None  # what it is made of; None: nothing is marked up inside
+    piece: int = 0  # which of the run's pieces it is
 
 
 @dataclass(slots=True)
@@ -163,10 +176,11 @@ class Page:
 class _Run:
     """The text collected since the last break."""
 
-    __slots__ = ("bold", "italic", "linked", "links", "parts")
+    __slots__ = ("bold", "italic", "linked", "links", "marks", "parts")
 
     def __init__(self) -> None:
         self.parts: list[str] = []
+        self.marks: list[Mark] = []
         self.linked = self.bold = self.italic = self.links = 0
 
 
@@ -218,12 +232,14 @@ def _walk(root: LexborNode, page: Page) -> None:
             inside = node.first_child
             if inside is not None:
                 kind = _INLINE.get(tag, "")
-                if kind == "link":
-                    link, run.links = link + 1, run.links + 1
-                elif kind == "bold":
-                    bold += 1
-                elif kind == "italic":
-                    italic += 1
+                if kind:
+                    run.marks.append((len(run.parts), kind, node, 1))
+                    if kind == "link":
+                        link, run.links = link + 1, run.links + 1
+                    elif kind == "bold":
+                        bold += 1
+                    else:
+                        italic += 1
                 elif tag in ("span", "small", "label", "font", "amp-img") or "-" in tag:
                     hidden = _is_hidden_inline(node)
                     inside = None if hidden else inside
@@ -239,12 +255,14 @@ def _walk(root: LexborNode, page: Page) -> None:
                 if run.parts:
                     _flush(page, run, box, seen)
                 box = outside
-            elif kind == "link":
-                link -= 1
-            elif kind == "bold":
-                bold -= 1
-            elif kind == "italic":
-                italic -= 1
+            elif kind:
+                run.marks.append((len(run.parts), kind, node, -1))
+                if kind == "link":
+                    link -= 1
+                elif kind == "bold":
+                    bold -= 1
+                else:
+                    italic -= 1
             following = node.next
         node = following
     if run.parts:
@@ -293,15 +311,16 @@ def _flush(page: Page, run: _Run, box: int, seen: int) -> None:
         pre = page.boxes[box].tag == "pre"
         pieces = _paragraphs(text, pre)
         total = sum(map(len, pieces)) or 1
-        for piece in pieces:
+        marked = Run(run.parts, run.marks) if run.marks and not pre else None
+        for number, piece in enumerate(pieces):
             share = len(piece) / total
             page.blocks.append(
                 Block(
                     piece, box, words(piece), int(run.linked * share), int(run.bold * share),
-                    int(run.italic * share), run.links, seen,
+                    int(run.italic * share), run.links, seen, marked, number,
                 )
             )  # fmt: skip
-    run.parts = []
+    run.parts, run.marks = [], []
     run.linked = run.bold = run.italic = run.links = 0
 
 
