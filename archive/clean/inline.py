@@ -9,65 +9,65 @@ import re
 import string
 from collections.abc import Container, Iterator
 from itertools import groupby
-from typing import NamedTuple
 from unicodedata import category
 
 from archive.clean.metadata import absolute
 from archive.clean.text import scrub
 from archive.clean.tree import Block, Run
 
-
-class Style(NamedTuple):
-    """How a stretch of text stands in the page. `link`: 1 + index of the link's mark in its run, 0 for none."""
-
-    link: int
-    bold: bool
-    italic: bool
-
-
-class Span(NamedTuple):
-    """A stretch of text of one style; newlines are line breaks."""
-
-    text: str
-    style: Style
+# How a stretch of text stands in the page, in bits: two for bold and italic, above them 1 + index of its link's mark in the run, or 0.
+ITALIC, BOLD, LINK = 1, 2, 4
+Span = tuple[str, int]  # text, style; newlines are line breaks
 
 
 # --- escaping ------------------------------------------------------------------------------------------------------
 
-# `_` marks up at a word's edge only; `>`, `|` and others at a line's start only.
-_INLINE = re.compile(r"[\\`*\[\]<~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
+# `_` marks up at a word's edge only, `&` before a name and a semicolon; `>`, `|` and others at a line's start only.
+_SPECIAL = "\\`*[]<~_&"
+_INLINE = re.compile(r"[\\`*\[\]<~_&](?:(?<=[^_&])|(?<=_)(?:(?<![^\W_]_)|(?![^\W_]))|(?<=&)(?=#?\w+;))")
 # Where a line would open a heading, an item, a quote, a rule, or stand under a heading or a table's head.
-_OPENING = re.compile(r"^(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|>|[-=+|: ]+$)|^(\d{1,9})(?=[.)](?:\s|$))", re.M)
+_OPENING = re.compile(r"(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|>|[-=+|: ]+$)|(\d{1,9})(?=[.)](?:\s|$))")
+_OPENERS = frozenset("#-+>=|: 0123456789")
 
 
 def escaped(text: str) -> str:
     """Text in which nothing is markup inside of a line."""
-    return _INLINE.sub(r"\\\g<0>", text)
+    for mark in _SPECIAL:  # most texts have none: looking for each takes a tenth of the expression's time
+        if mark in text:
+            return _INLINE.sub(r"\\\g<0>", text)
+    return text
 
 
 def lines_escaped(markdown: str) -> str:
     """Inline markdown of which no line starts a block of another kind."""
-    return _OPENING.sub(r"\1\\", markdown)
+    if "\n" in markdown:
+        return "\n".join(map(_line_escaped, markdown.split("\n")))
+    return _line_escaped(markdown)
+
+
+def _line_escaped(line: str) -> str:
+    found = _OPENING.match(line) if line[:1] in _OPENERS else None
+    return f"{line[: found.end()]}\\{line[found.end() :]}" if found else line
 
 
 # --- spans ---------------------------------------------------------------------------------------------------------
 
 
-def pieces(run: Run) -> list[list[Span]]:
-    """The run's pieces as `tree` parts and folds them, in spans."""
+def pieces(run: Run, *, scrubbed: bool) -> list[list[Span]]:
+    """The run's pieces as `tree` parts and folds them, in spans. `scrubbed`: without control characters, which few runs have."""
     out: list[list[Span]] = []
     piece: list[Span] = []
     line: list[Span] = []
     gap = False
-    for style, raw in _stretches(run):
+    for raw, style in _stretches(run):
         for number, part in enumerate(raw.split("\x00")):
             if number:
                 piece = _end_line(out, piece, line)
                 line, gap = [], False
-            text = scrub(part)
+            text = scrub(part) if scrubbed else part
             words = " ".join(text.split())
             if words:
-                line.append(Span(" " + words if line and (gap or text[0].isspace()) else words, style))
+                line.append((" " + words if line and (gap or text[0].isspace()) else words, style))
             gap = text[-1].isspace() if words else gap or bool(text)
     piece = _end_line(out, piece, line)
     return [*out, piece] if piece else out
@@ -77,7 +77,7 @@ def _end_line(out: list[list[Span]], piece: list[Span], line: list[Span]) -> lis
     """The piece that the next line belongs to: an empty line ends one."""
     if line:
         if piece:
-            piece.append(Span("\n" + line[0].text, line[0].style))
+            piece.append(("\n" + line[0][0], line[0][1]))
             piece.extend(line[1:])
             return piece
         return line
@@ -86,30 +86,40 @@ def _end_line(out: list[list[Span]], piece: list[Span], line: list[Span]) -> lis
     return []
 
 
-def _stretches(run: Run) -> Iterator[tuple[Style, str]]:
-    open_links, bold, italic = _open_before(run)
+def _stretches(run: Run) -> list[Span]:
+    parts, out = run.parts, []
+    links, bold, italic = _open_before(run)
     at = 0
     for number, (offset, kind, _, step) in enumerate(run.marks, 1):
         if offset > at:
-            yield Style(open_links[-1] if open_links else 0, bold > 0, italic > 0), "".join(run.parts[at:offset])
+            out.append(("".join(parts[at:offset]), _style(links, bold, italic)))
             at = offset
         if kind == "bold":
             bold += step
         elif kind == "italic":
             italic += step
         elif step > 0:
-            open_links.append(number)
-        elif open_links:
-            open_links.pop()
-    yield Style(open_links[-1] if open_links else 0, bold > 0, italic > 0), "".join(run.parts[at:])
+            links.append(number)
+        elif links:
+            links.pop()
+    if at < len(parts):
+        out.append(("".join(parts[at:]), _style(links, bold, italic)))
+    return out
+
+
+def _style(links: list[int], bold: int, italic: int) -> int:
+    return (LINK * links[-1] if links else 0) | (BOLD if bold > 0 else 0) | (ITALIC if italic > 0 else 0)
 
 
 def _open_before(run: Run) -> tuple[list[int], int, int]:
     """(links, bold, italic) that the run starts inside of: elements that only end in it."""
+    marks = run.marks
+    if len(marks) == 2 and marks[0][3] > 0:  # most runs: one element
+        return [], 0, 0
     depth = {"link": 0, "bold": 0, "italic": 0}
     least = dict(depth)
     links: list[int] = []
-    for number, (_, kind, _, step) in enumerate(run.marks, 1):
+    for number, (_, kind, _, step) in enumerate(marks, 1):
         depth[kind] += step
         if depth[kind] < least[kind]:
             least[kind] = depth[kind]
@@ -120,11 +130,21 @@ def _open_before(run: Run) -> tuple[list[int], int, int]:
 
 def _parts_only(spans: list[Span], links: Container[int]) -> list[Span]:
     """Joined where the style is the same; what the whole block has is no emphasis, and other links than these are none."""
-    said = [span.style for span in spans if not span.text.isspace()]
-    bold = not all(style.bold for style in said)
-    italic = not all(style.italic for style in said)
-    styled = [(Style(s.link if s.link in links else 0, s.bold and bold, s.italic and italic), text) for text, s in spans]
-    return [Span("".join(text for _, text in group), style) for style, group in groupby(styled, key=lambda pair: pair[0])]
+    whole = BOLD | ITALIC
+    for text, style in spans:
+        if not text.isspace():
+            whole &= style
+    out: list[Span] = []
+    texts: list[str] = []
+    last = -1
+    for text, style in spans:
+        own = (style if style // LINK in links else style % LINK) & ~whole
+        if own != last and texts:
+            out.append(("".join(texts), last))
+            texts = []
+        texts.append(text)
+        last = own
+    return [*out, ("".join(texts), last)]
 
 
 # --- markdown ------------------------------------------------------------------------------------------------------
@@ -135,22 +155,25 @@ class Inline:
 
     def __init__(self, base: str) -> None:
         self._base = base
+        self._origin = (absolute("/", base) or "").rstrip("/")
         self._run: Run | None = None
         self._pieces: list[list[Span]] = []
+        self._scrubbed = False
 
     def of(self, block: Block) -> str:
         """The block's markdown, line breaks as plain newlines. Its words are those of `block.text`."""
         run = block.run
         if run is None:
             return escaped(block.text)
-        if run is not self._run:
-            self._run, self._pieces = run, pieces(run)
-        spans = self._pieces[block.piece] if block.piece < len(self._pieces) else []
-        if "".join(span.text for span in spans) != block.text:  # the text is what counts
+        spans = self._spans(run, block)
+        if spans is None:
             return escaped(block.text)
         urls = self._urls(run, spans)
+        styled = _parts_only(spans, urls)
+        if len(styled) == 1 and not styled[0][1]:
+            return escaped(block.text)
         out: list[str] = []
-        for link, group in groupby(_parts_only(spans, urls), key=lambda span: span.style.link):
+        for link, group in groupby(styled, key=_link):
             inside = "".join(_emphasised(list(group)))
             if link and not inside.isspace():
                 if out and out[-1].endswith("!"):  # else it would be a picture
@@ -159,23 +182,61 @@ class Inline:
             out.append(inside)
         return "".join(out)
 
+    def _spans(self, run: Run, block: Block) -> list[Span] | None:
+        """The block's spans, or None where they are not its text: the text is what counts. A run is scrubbed only if it must be."""
+        if run is not self._run:
+            self._run, self._pieces, self._scrubbed = run, pieces(run, scrubbed=False), False
+        for _ in range(2):
+            spans = self._pieces[block.piece] if block.piece < len(self._pieces) else []
+            if "".join([text for text, _ in spans]) == block.text:
+                return spans
+            if not self._scrubbed:
+                self._pieces, self._scrubbed = pieces(run, scrubbed=True), True
+        return None
+
     def _urls(self, run: Run, spans: list[Span]) -> dict[int, str]:
         """Where the links lead; those that lead to no web page are left out, and are text."""
-        links = {span.style.link for span in spans} - {0}
-        found = ((link, _address(run.marks[link - 1][2].attributes.get("href") or "", self._base)) for link in links)
-        return {link: url for link, url in found if url}
+        out: dict[int, str] = {}
+        for link in {style // LINK for _, style in spans if style >= LINK}:
+            url = self._address(run.marks[link - 1][2].attributes.get("href") or "")
+            if url:
+                out[link] = url
+        return out
+
+    def _address(self, href: str) -> str | None:
+        """An absolute http(s) URL that can stand in a link's brackets, or None: other schemes, and places within the page."""
+        if _SAFE.fullmatch(href) and "/." not in href:
+            return href if href[0] != "/" else self._origin + href if self._origin else None
+        url = None if href.lstrip().startswith("#") else absolute(href, self._base)
+        if url is None:
+            return None
+        url = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), scrub(url))
+        return re.sub(r"&(?=#?\w+;)", r"\\&", url)
+
+
+# Most links, of which nothing has to be resolved or escaped.
+_SAFE = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9/?=._~%+,@:-]*)?|/[A-Za-z0-9][A-Za-z0-9/?=._~%+,@:-]*")
+_UNSAFE = re.compile(r"[\s<>()\[\]\\`|\"*]")
+
+
+def _link(span: Span) -> int:
+    return span[1] // LINK
 
 
 def _emphasised(spans: list[Span]) -> Iterator[str]:
     """Spans of one link, or of none. Emphasis that CommonMark would not see as such is left out."""
     closed = False
     for i, (text, style) in enumerate(spans):
-        mark = "*" * (2 * style.bold + style.italic)
+        mark = ("", "*", "**", "***")[style % LINK]
+        if not mark:
+            closed = False
+            yield escaped(text)
+            continue
         core = text.strip()
-        before = text[0] if text[0].isspace() else spans[i - 1].text[-1] if i else " "
-        after = text[-1] if text[-1].isspace() else spans[i + 1].text[0] if i + 1 < len(spans) else " "
+        before = text[0] if text[0].isspace() else spans[i - 1][0][-1] if i else " "
+        after = text[-1] if text[-1].isspace() else spans[i + 1][0][0] if i + 1 < len(spans) else " "
         touches = closed and not text[0].isspace()  # `**a***b*` reads otherwise
-        fits = bool(mark and core) and not touches and _flanks(core[0], before) and _flanks(core[-1], after)
+        fits = bool(core) and not touches and _flanks(core[0], before) and _flanks(core[-1], after)
         closed = fits and not text[-1].isspace()
         yield _around(escaped(text), mark, mark) if fits else escaped(text)
 
@@ -190,18 +251,3 @@ def _around(text: str, opening: str, closing: str) -> str:
     core = text.strip()
     start = len(text) - len(text.lstrip())
     return f"{text[:start]}{opening}{core}{closing}{text[start + len(core) :]}"
-
-
-_SAFE = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9/?=._~%+,@:-]*)?")  # most links: nothing to resolve or to escape
-_UNSAFE = re.compile(r"[\s<>()\[\]\\`|\"*]")
-
-
-def _address(href: str, base: str) -> str | None:
-    """An absolute http(s) URL that can stand in a link's brackets, or None: other schemes, and places within the page."""
-    if _SAFE.fullmatch(href):
-        return href
-    url = None if href.lstrip().startswith("#") else absolute(href, base)
-    if url is None:
-        return None
-    url = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), scrub(url))
-    return re.sub(r"&(?=#?\w+;)", r"\\&", url)

@@ -66,7 +66,7 @@ class _Writer:
 
     def write(self, kept: Sequence[int]) -> str:
         for group in self._groups(kept):
-            rows = self._rows(group)
+            rows = self._rows(group) if group[0][1].row is not None else None
             if rows:
                 self._add(_table(rows), _NOWHERE)
             else:
@@ -79,7 +79,7 @@ class _Writer:
         group: list[tuple[Block, _Place]] = []
         for i in kept:
             block = self._page.blocks[i]
-            place = self._place(block.box)
+            place = self._place(block.box) if self._page.boxes[block.box].flags & (LIST | QUOTE | TABLE) else _NOWHERE
             if group and (place.row is None or group[0][1].row is None or place.table != group[0][1].table):
                 yield group
                 group = []
@@ -89,8 +89,6 @@ class _Writer:
 
     def _place(self, box: int) -> _Place:
         boxes = self._page.boxes
-        if not boxes[box].flags & (LIST | QUOTE | TABLE):
-            return _NOWHERE
         quote = table = row = cell = item = None
         items: list[tuple[int, int]] = []
         for _ in range(CLIMB):
@@ -125,6 +123,10 @@ class _Writer:
         return _subhead(text, int(tag[1])) if tag in HEADINGS else _broken(lines_escaped(text))
 
     def _add(self, text: str, place: _Place) -> None:
+        if place is _NOWHERE:
+            self._items, self._quote = [], None
+            self._out += ["\n\n" if self._out else "", text]
+            return
         before = self._items if place.quote == self._quote else []
         indent, mark = self._open(place, before)
         gap = "\n" if mark and self._is_tight(before) else "\n>\n" if place.quote is not None and place.quote == self._quote else "\n\n"

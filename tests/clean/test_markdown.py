@@ -98,6 +98,8 @@ def test_paragraphs_subheads_and_emphasis(html: str, expected: str) -> None:
         ('<p>See <a href="https://[::1">this</a>.', "See this."),
         ('<p>Stop!<a href="/x">this</a>', "Stop\\![this](https://paper.example/x)"),
         ('<p>A <b>bold <a href="/x">link</a></b>.', "A **bold** [**link**](https://paper.example/x)."),
+        ('<p>See <a href="/a/../x">this</a>.', "See [this](https://paper.example/x)."),
+        ('<p>See <a href="//e.example/x">th\u00ad\u200bis</a>.', "See [this](https://e.example/x)."),
         ('<p><a href="/x"><img></a>Text.', "Text."),
         ('<a href="/x"><p>A card.</p></a>', "[A card.](https://paper.example/x)"),
         ('<p><a href="/x">[a]*b*</a>', "[\\[a\\]\\*b\\*](https://paper.example/x)"),
