@@ -15,7 +15,7 @@ from archive.clean.metadata import absolute
 from archive.clean.text import scrub
 from archive.clean.tree import Block, Run
 
-# How a stretch of text stands in the page, in bits: two for bold and italic, above them 1 + index of its link's mark in the run, or 0.
+# How a stretch of text stands in the page, in bits: two for bold and italic, above them its link's number in the run, or 0.
 ITALIC, BOLD, LINK = 1, 2, 4
 Span = tuple[str, int]  # text, style; newlines are line breaks
 
@@ -87,45 +87,39 @@ def _end_line(out: list[list[Span]], piece: list[Span], line: list[Span]) -> lis
 
 
 def _stretches(run: Run) -> list[Span]:
-    parts, out = run.parts, []
-    links, bold, italic = _open_before(run)
-    at = 0
-    for number, (offset, kind, _, step) in enumerate(run.marks, 1):
+    parts, marks, _ = run
+    out: list[Span] = []
+    link, opened, at = 0, 0, 0
+    bold, italic = _open_before(marks)
+    for mark in marks:
+        offset, kind = mark >> 3, mark & 7
         if offset > at:
-            out.append(("".join(parts[at:offset]), _style(links, bold, italic)))
+            out.append(("".join(parts[at:offset]), _style(link, bold, italic)))
             at = offset
-        if kind == "bold":
-            bold += step
-        elif kind == "italic":
-            italic += step
-        elif step > 0:
-            links.append(number)
-        elif links:
-            links.pop()
+        if kind & 3 == 1:
+            opened += kind == 1
+            link = opened if kind == 1 else 0
+        elif kind & 3 == 2:
+            bold += 1 if kind == 2 else -1
+        else:
+            italic += 1 if kind == 3 else -1
     if at < len(parts):
-        out.append(("".join(parts[at:]), _style(links, bold, italic)))
+        out.append(("".join(parts[at:]), _style(link, bold, italic)))
     return out
 
 
-def _style(links: list[int], bold: int, italic: int) -> int:
-    return (LINK * links[-1] if links else 0) | (BOLD if bold > 0 else 0) | (ITALIC if italic > 0 else 0)
+def _style(link: int, bold: int, italic: int) -> int:
+    return LINK * link | (BOLD if bold > 0 else 0) | (ITALIC if italic > 0 else 0)
 
 
-def _open_before(run: Run) -> tuple[list[int], int, int]:
-    """(links, bold, italic) that the run starts inside of: elements that only end in it."""
-    marks = run.marks
-    if len(marks) == 2 and marks[0][3] > 0:  # most runs: one element
-        return [], 0, 0
-    depth = {"link": 0, "bold": 0, "italic": 0}
-    least = dict(depth)
-    links: list[int] = []
-    for number, (_, kind, _, step) in enumerate(marks, 1):
-        depth[kind] += step
-        if depth[kind] < least[kind]:
-            least[kind] = depth[kind]
-            if kind == "link":
-                links.append(number)
-    return links[::-1], -least["bold"], -least["italic"]
+def _open_before(marks: list[int]) -> tuple[int, int]:
+    """(bold, italic) that the run starts inside of: elements that only end in it. A link that does is left out."""
+    depth, least = [0, 0, 0, 0], [0, 0, 0, 0]
+    for mark in marks:
+        kind = mark & 3
+        depth[kind] += -1 if mark & 4 else 1
+        least[kind] = min(least[kind], depth[kind])
+    return -least[2], -least[3]
 
 
 def _parts_only(spans: list[Span], links: Container[int]) -> list[Span]:
@@ -155,7 +149,8 @@ class Inline:
 
     def __init__(self, base: str) -> None:
         self._base = base
-        self._origin = (absolute("/", base) or "").rstrip("/")
+        origin = _ORIGIN.match(base)
+        self._origin = origin[0] if origin else None
         self._run: Run | None = None
         self._pieces: list[list[Span]] = []
         self._scrubbed = False
@@ -198,7 +193,7 @@ class Inline:
         """Where the links lead; those that lead to no web page are left out, and are text."""
         out: dict[int, str] = {}
         for link in {style // LINK for _, style in spans if style >= LINK}:
-            url = self._address(run.marks[link - 1][2].attributes.get("href") or "")
+            url = self._address(run[2][link - 1].attributes.get("href") or "")
             if url:
                 out[link] = url
         return out
@@ -206,7 +201,10 @@ class Inline:
     def _address(self, href: str) -> str | None:
         """An absolute http(s) URL that can stand in a link's brackets, or None: other schemes, and places within the page."""
         if _SAFE.fullmatch(href) and "/." not in href:
-            return href if href[0] != "/" else self._origin + href if self._origin else None
+            if href[0] != "/":
+                return href
+            if self._origin is not None:
+                return self._origin + href
         url = None if href.lstrip().startswith("#") else absolute(href, self._base)
         if url is None:
             return None
@@ -216,6 +214,7 @@ class Inline:
 
 # Most links, of which nothing has to be resolved or escaped.
 _SAFE = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9/?=._~%+,@:-]*)?|/[A-Za-z0-9][A-Za-z0-9/?=._~%+,@:-]*")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?(?=[/?#]|$)")
 _UNSAFE = re.compile(r"[\s<>()\[\]\\`|\"*]")
 
 
