@@ -87,6 +87,7 @@ def _pieces(part: str, end: str) -> list[tuple[str, bool]]:
 @click.argument("what", metavar="ID|URL")
 @archive_option
 @click.option("--text", "part", flag_value="text", help="Only the text.")
+@click.option("--markdown", "part", flag_value="markdown", help="Only the text, with its subheads, lists, links and tables as markdown.")
 @click.option("--json", "part", flag_value="json", help="All that is known, as one JSON object.")
 @click.option("--raw", "part", flag_value="raw", help="The page as it was received, byte for byte.")
 @click.option(
@@ -127,6 +128,7 @@ def _write_bytes(content: bytes) -> None:
 def _print_article(article: dict[str, object], part: str | None) -> None:
     import json
 
+    from archive.errors import UsageError
     from archive.terminal import plain_block
 
     if part == "json":
@@ -134,7 +136,10 @@ def _print_article(article: dict[str, object], part: str | None) -> None:
         return
     if part is None:
         _print_header(article)
-    text = str(article["text"])
+    if part == "markdown" and article["text_markdown"] is None:
+        what = f"article {article['id']} was read by an older cleaner, which made no markdown"
+        raise UsageError(what, hint="`wirecopy clean` reads it anew")
+    text = str(article["text_markdown" if part == "markdown" else "text"])
     click.echo(plain_block(text) if text else "(no text was found on this page)", err=not text)
 
 

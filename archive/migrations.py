@@ -408,6 +408,11 @@ JOIN captures c ON c.id = (SELECT max(n.id) FROM captures n WHERE n.page_id = p.
 LEFT JOIN walls w ON w.capture_id = c.id WHERE w.kind IS NOT NULL OR c.verdict = 'blocked';
 """
 
+MARKDOWN = """
+ALTER TABLE articles ADD COLUMN text_markdown TEXT -- the text with its structure, as CommonMark; null: as an older cleaner read it
+  DEFAULT NULL;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -457,6 +462,12 @@ def m007_backfill(db: Database) -> None:
 @migrations()
 def m008_walls(db: Database) -> None:
     for statement in _statements(WALLS):
+        db.execute(statement)
+
+
+@migrations()
+def m009_markdown(db: Database) -> None:
+    for statement in _statements(MARKDOWN):
         db.execute(statement)
 
 

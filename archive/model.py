@@ -106,6 +106,7 @@ class Article:
     headline: str | None = None
     subhead: str | None = None  # stand-first, deck
     text: str = ""  # body text; paragraphs separated by one blank line; "" means no story was found
+    text_markdown: str = ""  # the same words with their structure: CommonMark with GitHub's tables; links are absolute
     reason: str | None = None  # why `text` is empty, in one sentence; None where there is text
     wall: WallKind | None = None  # what stands in the way of a story; None: nothing that we know of
     byline: str | None = None  # as printed: "By IANS"

@@ -17,6 +17,7 @@ from archive.clean.dateline import Dateline, dateline_of
 from archive.clean.decode import decode
 from archive.clean.headline import headline_of, key, same
 from archive.clean.language import language_of, normal_tag
+from archive.clean.markdown import markdown
 from archive.clean.metadata import Metadata, absolute, metadata
 from archive.clean.refusal import WALLS, refusal
 from archive.clean.signs import Hints
@@ -25,7 +26,7 @@ from archive.clean.tree import Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, WallKind
 
-CLEANER_VERSION: int = 2
+CLEANER_VERSION: int = 3
 
 _AROUND = 14  # blocks looked at before and after the story for byline, times and credits
 
@@ -160,6 +161,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         headline=headline,
         subhead=subhead,
         text=text,
+        text_markdown=markdown(page, story.kept, meta.url),
         reason=reason,
         byline=byline,
         authors=authors,

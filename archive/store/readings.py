@@ -162,6 +162,7 @@ def _columns(store: Store, read: _Read, own: int | None, before_id: int | None) 
         "dateline": article.dateline,
         "dateline_place": article.dateline_place,
         "text": article.text,
+        "text_markdown": article.text_markdown,
         "section": article.section,
         "keywords": json.dumps(article.keywords, ensure_ascii=False),
         "language": article.language,

@@ -41,6 +41,10 @@ def _article(headline: str, text: str, **facts: object) -> Article:
     return Article(headline=headline, text=text, **facts)  # type: ignore[arg-type]
 
 
+def _marked(text: str) -> str:
+    return text.replace("critical minerals", "**critical minerals**")
+
+
 def _stories(now: datetime) -> dict[str, tuple[Story, ...]]:
     hours = {number: now - timedelta(hours=number) for number in range(60)}
     pti: dict[str, object] = {
@@ -53,6 +57,7 @@ def _stories(now: datetime) -> dict[str, tuple[Story, ...]]:
     minerals = _article(
         "India, Japan sign minerals pact", MINERALS, agency="ians", authors=("Asha Rao",), dateline_place="New Delhi",
         published_at=hours[8], section="Business", is_agency_copy=True,
+        text_markdown=_marked(MINERALS),
     )  # fmt: skip
     longer = MINERALS.replace("Nine companies", "Eleven companies") + "\n\nA second round follows in May."
     bridge = _article(
@@ -62,7 +67,11 @@ def _stories(now: datetime) -> dict[str, tuple[Story, ...]]:
     return {
         "harbour": (
             Story("https://harbour.example/news/budget", (_article("Budget in January", BUDGET, published_at=hours[4], **pti),)),
-            Story("https://harbour.example/news/minerals", (minerals, replace(minerals, text=longer)), title="Minerals: a pact is signed"),
+            Story(
+                "https://harbour.example/news/minerals",
+                (minerals, replace(minerals, text=longer, text_markdown=_marked(longer))),
+                title="Minerals: a pact is signed",
+            ),
             Story("https://harbour.example/news/old-bridge", (bridge,)),
         ),
         "valley": (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archive.model import Article, Outlet
 from archive.store import pages
-from archive.store.connect import Store
+from archive.store.connect import Store, open_store
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
 
@@ -255,3 +255,24 @@ def test_whatever_was_read_and_read_again_the_tables_agree(store: Store, first: 
             parts.read(store, capture, said, version=version)
             for rule, broken in CONSISTENT.items():
                 assert parts.rows(store, broken) == [], rule
+
+
+def test_the_markdown_is_kept_and_never_touches_the_search_index(store: Store) -> None:
+    article_id = Page(store).say(copy(text_markdown="## Harbour"))
+    assert parts.rows(store, "SELECT id, text_markdown FROM articles") == [(article_id, "## Harbour")]
+    before = store.conn.total_changes  # rows that triggers write count as well
+    store.conn.execute("UPDATE articles SET text_markdown = 'other'")
+    assert store.conn.total_changes == before + 1
+
+
+def test_an_archive_of_before_has_no_markdown_until_it_is_cleaned_again(store: Store) -> None:
+    page = Page(store)
+    article_id = page.say(copy())
+    capture_id = parts.one(store, "SELECT capture_id FROM articles")
+    store.conn.execute("ALTER TABLE articles DROP COLUMN text_markdown")
+    store.conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm009_markdown'")
+    store.close()
+    with open_store(store.path) as again:
+        assert parts.rows(again, "SELECT id, text, text_markdown FROM articles") == [(article_id, TEXT, None)]
+        assert parts.read(again, int(str(capture_id)), copy(text_markdown="*New Delhi*")) == article_id
+        assert parts.rows(again, "SELECT id, text_markdown FROM articles") == [(article_id, "*New Delhi*")]

@@ -74,6 +74,21 @@ def test_text_alone_is_the_text_alone(archive: Path) -> None:
     assert run(cli.show, 1, "--text", "-a", archive).output == TEXT + "\n"
 
 
+def test_markdown_is_the_text_with_its_structure(store: Store) -> None:
+    page = Page(store)
+    page.say(Article(headline="Harbour closed", text=TEXT, text_markdown="The **harbour** was closed on Monday.\n\nNobody was hurt."))
+    assert run(cli.show, page.url, "--markdown", "-a", store.path).output == "The **harbour** was closed on Monday.\n\nNobody was hurt.\n"
+
+
+def test_an_article_of_an_older_cleaner_says_how_its_markdown_is_made(archive: Path) -> None:
+    with sqlite3.connect(archive) as conn:
+        conn.execute("UPDATE articles SET text_markdown = NULL")
+    with pytest.raises(UsageError, match="older cleaner") as problem:
+        run(cli.show, 1, "--markdown", "-a", archive)
+    assert problem.value.hint and "wirecopy clean" in problem.value.hint
+    assert run(cli.show, 1, "--text", "-a", archive).output == TEXT + "\n"
+
+
 def test_the_raw_page_and_the_heads_are_exact(archive: Path) -> None:
     assert run(cli.show, 1, "--raw", "-a", archive).stdout_bytes == page_of(TEXT)
     hop = answer("https://harbour.example/", None)
