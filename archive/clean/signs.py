@@ -247,7 +247,7 @@ def _wording(text: str, words: int, length: int, table: Table) -> list[Any]:
         out += [first[tokens[0]], first[" ".join(tokens[:2])], first[" ".join(tokens[:3])]]
         if words < 20:
             out.append(table.last[tokens[-1]])
-            out += [table.has[t] for t in set(tokens)]
+            out += [table.has[t] for t in dict.fromkeys(tokens)]  # in order: sums of floats depend on it
     return out
 
 
