@@ -339,6 +339,7 @@ ALTER TABLE feeds ADD COLUMN last_run_id INTEGER -- the run that polled it last:
   DEFAULT NULL;
 CREATE INDEX entries_feed ON entries(feed_id);
 CREATE INDEX polls_read ON polls(feed_id) WHERE entries > 0;
+CREATE INDEX polls_whole ON polls(feed_id, polled_at) WHERE status IS NOT NULL AND etag_sent IS NULL AND last_modified_sent IS NULL;
 CREATE INDEX runs_running ON runs(id) WHERE status = 'running';
 CREATE INDEX readings_run ON readings(run_id) WHERE run_id IS NOT NULL;
 """
