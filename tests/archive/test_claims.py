@@ -158,7 +158,7 @@ def test_feeds_of_an_archive_of_before_get_their_domain_and_keep_all_else(tmp_pa
         parts.lease(store, parts.begin(store))
         store.conn.execute("ALTER TABLE feeds DROP COLUMN domain")
         store.conn.execute("ALTER TABLE feeds DROP COLUMN last_run_id")
-        for index in ("entries_feed", "polls_read", "runs_running", "readings_run"):
+        for index in ("entries_feed", "polls_read", "polls_whole", "runs_running", "readings_run"):
             store.conn.execute(f"DROP INDEX {index}")
         store.conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm003_queue'")
         before = parts.rows(store, "SELECT * FROM feeds")
