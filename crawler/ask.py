@@ -154,8 +154,8 @@ class Asker:
         if of_robots:
             limits = replace(self._robots_limits, verify_tls=limits.verify_tls)
         delay = self.policy.politeness(outlet).delay if of_robots else await self._delay(outlet, url)
-        async with self._pace.turn(host_of(url), delay), self._places:
-            capture = await self._client.exchange(url, role, accept=ACCEPT[role], limits=limits, extra=fields)
+        async with self._pace.turn(host_of(url), delay) as sending, self._places:
+            capture = await self._client.exchange(url, role, accept=ACCEPT[role], limits=limits, extra=fields, sending=sending)
         if capture.status == 429:
             until = outcome.retry_after(capture, _now())
             seconds = (until - _now()).total_seconds() if until else HOLD

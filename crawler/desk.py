@@ -185,8 +185,8 @@ class Desk:
             host = urlsplit(url).hostname or ""
             await self._remember_hold(host)
             try:
-                async with self.pace.turn(host, self.policy.politeness(outlet).delay):
-                    capture = await self.client.exchange(url, "robots", accept=ACCEPT["robots"], limits=limits)
+                async with self.pace.turn(host, self.policy.politeness(outlet).delay) as sending:
+                    capture = await self.client.exchange(url, "robots", accept=ACCEPT["robots"], limits=limits, sending=sending)
                     await self.heed(capture)
             except Held as held:
                 if not hops:

@@ -46,13 +46,14 @@ class WireDownloadHandler(BaseDownloadHandler):
             desk.under_way.discard(exchange)
 
     async def _exchange(self, desk: Desk, errand: Errand, url: str) -> Capture:
-        async with desk.pace.turn(host_of(url), await desk.delay(errand.outlet, url)):
+        async with desk.pace.turn(host_of(url), await desk.delay(errand.outlet, url)) as sending:
             capture = await desk.client.exchange(
                 url,
                 errand.role,
                 accept=ACCEPT[errand.role],
                 limits=_limits(desk, errand),
                 extra=errand.fields,
+                sending=sending,
             )
             await desk.heed(capture)  # before the turn goes on
             return capture

@@ -7,11 +7,14 @@ step before a request is dialled, so that nothing gets round it.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+
+from crawler.client.exchange import Sending
 
 LONGEST_WAIT = 30.0  # seconds that a run waits for a host that holds it off; beyond it the host is left for a later run
 JITTER = 0.1  # share of the delay that is added at random, so that outlets on one machine are not hit in step
@@ -24,9 +27,17 @@ class Held(Exception):
 @dataclass(slots=True)
 class _Host:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    next_at: float = 0.0  # monotonic: no request starts before
+    sent_at: float = -math.inf  # monotonic: when the last request was sent
+    delay: float = 0.0  # seconds that its own outlet asked for after it
     held_until: float = 0.0
     reason: str = ""
+
+    def sent(self, delay: float) -> None:
+        self.sent_at, self.delay = time.monotonic(), delay
+
+    def to_wait(self, delay: float) -> float:
+        """Seconds until a request with this delay may be sent: the longer one of two outlets on one host counts."""
+        return max(self.sent_at + max(delay, self.delay), self.held_until) - time.monotonic()
 
 
 class Pace:
@@ -37,20 +48,22 @@ class Pace:
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str, delay: float) -> AsyncIterator[None]:
-        """This host's turn: waits for the request before it, the `delay` in seconds since that one began, and short holds.
+    async def turn(self, host: str, delay: float) -> AsyncIterator[Sending]:
+        """This host's turn: waits for the request before it, the `delay` in seconds since that one was sent, and short holds.
 
-        Raises Held.
+        Gives what has to be awaited just before each sending: spacing counts from there, however long the dialling takes, and a request
+        that is sent a second time, since its connection was closed under it, comes no sooner than any other. Raises Held.
         """
         state = self._hosts.setdefault(host, _Host())
+        delay *= 1 + JITTER * self._rng.random()
         self._check(state)
         async with state.turn:
             self._check(state)
-            while (wait := max(state.next_at, state.held_until) - time.monotonic()) > 0:
+            while (wait := state.to_wait(delay)) > 0:
                 await asyncio.sleep(wait)
                 self._check(state)  # a hold may have come meanwhile
-            state.next_at = time.monotonic() + delay * (1 + JITTER * self._rng.random())
-            yield
+            state.sent(delay)  # a host that cannot be dialled is asked as well
+            yield _sending(state, delay)
 
     def hold(self, host: str, seconds: float, reason: str) -> None:
         """No request to `host` for that long (Retry-After)."""
@@ -61,3 +74,16 @@ class Pace:
     def _check(self, state: _Host) -> None:
         if state.held_until - time.monotonic() > LONGEST_WAIT:
             raise Held(state.reason)
+
+
+def _sending(state: _Host, delay: float) -> Sending:
+    anew = False
+
+    async def sending() -> None:
+        nonlocal anew
+        while anew and (wait := state.to_wait(delay)) > 0:
+            await asyncio.sleep(wait)
+        anew = True
+        state.sent(delay)
+
+    return sending

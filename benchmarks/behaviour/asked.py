@@ -95,6 +95,7 @@ class Asked:
     reply: Reply
     digest: str = ""  # of the body that was said
     length: int = 0  # its bytes
+    late: float = 0.0  # seconds by which it was noted, at most, after it had come: a busy machine lets the server wait
 
     @property
     def url(self) -> str:

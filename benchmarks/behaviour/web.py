@@ -10,7 +10,7 @@ import hashlib
 import ssl
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,6 +22,7 @@ from benchmarks.behaviour.say import page, robots
 ALLOWED = "127.66.0.0/15"  # the outlets' addresses and those elsewhere
 PRIVATE = "127.99.0.1"  # an address that may not be dialled
 DRIP = 0.1  # seconds between two bytes of a body that never ends
+BEAT, BEATS = 0.01, 5  # (seconds, how many): what came before the loop's last five beats is long noted, however slow the machine is
 
 Hook = Callable[[int], None]
 
@@ -49,6 +50,7 @@ class Web:
         self._places: dict[str, Place] = {}
         self._count: Counter[tuple[str, str]] = Counter()
         self._of_run = 0
+        self._beats = deque[float](maxlen=BEATS)
 
     # --- addresses ----------------------------------------------------------------------------------------------------
 
@@ -76,7 +78,13 @@ class Web:
             if behaviour.listens:
                 servers += await self._open(behaviour)
         ready.set()
-        await asyncio.gather(*(server.serve_forever() for server in servers))
+        await asyncio.gather(self._beat(), *(server.serve_forever() for server in servers))
+
+    async def _beat(self) -> None:
+        """Shows when this loop last came to look at what had come."""
+        while True:
+            self._beats.append(time.monotonic())
+            await asyncio.sleep(BEAT)
 
     async def _open(self, behaviour: Behaviour) -> list[asyncio.Server]:
         here = self._address(behaviour, 66)
@@ -103,6 +111,7 @@ class Web:
     async def _exchange(self, address: str, connection: int, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One request and its answer; False where the connection ends with it."""
         began, at, run = time.monotonic(), self._clock.now(), self.run
+        late = began - self._beats[0]
         line, *lines = head.split("\r\n")
         method, target, _ = line.split(" ", 2)
         fields = tuple((name, value) for name, _, value in (one.partition(": ") for one in lines if one))
@@ -118,7 +127,7 @@ class Web:
             kept = reply if target == "/robots.txt" else replace(reply, body=b"")
             digest = hashlib.sha256(reply.body).hexdigest()
             self.asked.append(
-                Asked(run, at, began, time.monotonic(), connection, origin, method, target, fields, kept, digest, len(reply.body))
+                Asked(run, at, began, time.monotonic(), connection, origin, method, target, fields, kept, digest, len(reply.body), late)
             )
 
     def _decided(self, place: Place, target: str, fields: Fields) -> Reply:

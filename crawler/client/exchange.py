@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -20,6 +20,11 @@ from crawler.guard import Refused, Resolver
 
 IDLE_PER_HOST = 1  # one request at a time per host needs no more
 Clock = Callable[[], datetime]
+Sending = Callable[[], Awaitable[None]]  # awaited just before the bytes of a request are written
+
+
+async def _at_once() -> None:
+    """Nothing to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,12 @@ class Client:
         self._lax: ssl.SSLContext | None = None
         self._idle: dict[_Key, list[tuple[Connection, str]]] = defaultdict(list)
 
-    async def exchange(self, url: str, role: CaptureRole, *, accept: str, limits: Limits, extra: Iterable[tuple[str, str]] = ()) -> Capture:
+    async def exchange(
+        self, url: str, role: CaptureRole, *, accept: str, limits: Limits, extra: Iterable[tuple[str, str]] = (), sending: Sending = _at_once,
+    ) -> Capture:  # fmt: skip
         """GETs `url` (percent-encoded, http or https). `extra` are further header fields: validators, credentials.
 
-        Raises nothing but CancelledError.
+        `sending` is awaited before each time that the request is sent. Raises nothing but CancelledError.
         """
         head = heads.request_head(
             url,
@@ -60,7 +67,7 @@ class Client:
         )
         capture = Capture(url=url, role=role, fetched_at=self._clock(), request_head=heads.blanked(head))
         started = time.monotonic()
-        capture = await self._within(capture, head, limits)
+        capture = await self._within(capture, head, limits, _Talk(sending))
         return replace(capture, elapsed_ms=round((time.monotonic() - started) * 1000))
 
     async def close(self) -> None:
@@ -72,8 +79,7 @@ class Client:
 
     # --- one attempt ----------------------------------------------------------------------------------------------
 
-    async def _within(self, capture: Capture, head: bytes, limits: Limits) -> Capture:
-        talk = _Talk()
+    async def _within(self, capture: Capture, head: bytes, limits: Limits, talk: _Talk) -> Capture:
         try:
             async with asyncio.timeout(limits.timeout):
                 answer = await self._talk(capture.url, head, limits, talk)
@@ -121,6 +127,7 @@ class Client:
 
     async def _ask(self, key: _Key, head: bytes, limits: Limits, talk: _Talk) -> Answer:
         assert talk.connection is not None and talk.ip is not None  # noqa: S101 - dialled or idle
+        await talk.sending()
         answer = await talk.connection.ask(head, limit=limits.max_size)
         if not talk.connection.closed and len(self._idle[key]) < IDLE_PER_HOST:
             self._idle[key].append((talk.connection, talk.ip))
@@ -181,6 +188,7 @@ class _Key(NamedTuple):
 class _Talk:
     """Where an attempt stands, for the case that its time is up."""
 
+    sending: Sending
     connection: Connection | None = None
     ip: str | None = None
 

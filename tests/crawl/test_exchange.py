@@ -61,6 +61,22 @@ def test_a_stale_idle_connection_is_replaced_and_the_request_asked_once_more() -
     assert (site.connections, len(site.asked)) == (2, 3)
 
 
+def test_each_sending_waits_for_its_time_the_second_one_on_a_new_connection_as_well() -> None:
+    asked_before: list[int] = []
+
+    async def run() -> int:
+        async with serving(Reply(OK), Reply(b"", "close"), Reply(OK)) as site, client() as made:
+
+            async def sending() -> None:
+                asked_before.append(len(site.asked))
+
+            for _ in range(2):
+                await made.exchange(site.url(), "page", accept="*/*", limits=LIMITS, sending=sending)
+            return len(site.asked)
+
+    assert (asyncio.run(run()), asked_before) == (3, [0, 1, 2])
+
+
 def test_an_idle_connection_that_breaks_within_its_answer_is_not_asked_again() -> None:
     captures, site = ask(Reply(OK), Reply(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nha", "close"), Reply(OK), times=2)
     assert (captures[1].body, captures[1].truncated, len(site.asked)) == (b"ha", "disconnect", 2)

@@ -51,7 +51,61 @@ def test_requests_to_a_host_are_spaced_by_the_delay_from_start_to_start() -> Non
         await asyncio.gather(*(one() for _ in range(4)))
 
     _run(scenario)
-    assert all(later - earlier >= 0.08 for earlier, later in pairwise(starts))
+    assert all(later - earlier >= 0.1 for earlier, later in pairwise(starts))
+
+
+def _spaced(dial: float, again: int = 0) -> list[float]:
+    """When two requests with a delay of 0.2 s were sent, of which the first took `dial` seconds to dial and was sent `again` times more."""
+    sent: list[float] = []
+
+    async def scenario(pace: Pace) -> None:
+        async def one(dial: float, again: int) -> None:
+            async with pace.turn("a.example", 0.2) as sending:
+                await asyncio.sleep(dial)
+                for _ in range(1 + again):
+                    await sending()
+                    sent.append(time.monotonic())
+
+        await asyncio.gather(one(dial, again), one(0.0, 0))
+
+    _run(scenario)
+    return sent
+
+
+def test_spacing_counts_from_the_sending_however_long_the_dialling_takes() -> None:
+    first, second = _spaced(dial=0.3)
+    assert second - first >= 0.2
+
+
+def test_a_request_that_is_sent_anew_is_spaced_as_well() -> None:
+    sent = _spaced(dial=0.0, again=2)
+    assert len(sent) == 4
+    assert all(later - earlier >= 0.2 for earlier, later in pairwise(sent))
+
+
+def test_a_host_that_could_not_be_dialled_is_left_alone_for_the_delay() -> None:
+    tried: list[float] = []
+
+    async def scenario(pace: Pace) -> None:
+        for _ in range(2):
+            async with pace.turn("a.example", 0.2):
+                tried.append(time.monotonic())
+
+    _run(scenario)
+    assert tried[1] - tried[0] >= 0.2
+
+
+def test_of_two_delays_at_one_host_the_longer_one_counts() -> None:
+    sent: list[float] = []
+
+    async def scenario(pace: Pace) -> None:
+        for delay in (0.2, 0.0, 0.2):
+            async with pace.turn("a.example", delay) as sending:
+                await sending()
+                sent.append(time.monotonic())
+
+    _run(scenario)
+    assert all(later - earlier >= 0.2 for earlier, later in pairwise(sent))
 
 
 def test_hosts_do_not_wait_for_one_another() -> None:

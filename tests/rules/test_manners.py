@@ -66,6 +66,9 @@ def test_rule_17_accept_names_feed_types_and_compression_is_on(world: World) -> 
     assert all("gzip" in (one.get("Accept-Encoding") or "") for one in everything(world))
 
 
+NOTED = 0.05  # seconds by which this server may note a request late: the sender's own clock is asked in tests/crawl/test_pace.py
+
+
 def gaps(site: Site) -> list[float]:
     """Seconds from the start of each request but robots.txt to the start of the next."""
     starts = sorted(one.began for one in site.asked if one.path != "/robots.txt")
@@ -78,18 +81,24 @@ def test_rule_18_one_request_at_a_time_is_under_way_at_a_host(world: World) -> N
 
 def test_rule_18_requests_to_a_host_are_spaced_by_the_delay_of_its_outlet(world: World) -> None:
     assert len(gaps(world.spaced)) == 4 + RUNS - 1
-    assert min(gaps(world.spaced)) >= 0.15
+    assert min(gaps(world.spaced)) >= 0.2 - NOTED
 
 
 def test_rule_18_a_crawl_delay_is_honoured(world: World) -> None:
     assert len(gaps(world.patient)) == 4 + RUNS - 1
-    assert min(gaps(world.patient)) >= 0.25
+    assert min(gaps(world.patient)) >= 0.3 - NOTED
+
+
+def test_rule_18_a_crawl_delay_counts_from_robots_txt_on(world: World) -> None:
+    first, second = world.patient.asked[:2]
+    assert first.path == "/robots.txt"
+    assert second.began - first.began >= 0.3 - NOTED
 
 
 def test_rule_18_a_request_after_robots_txt_is_spaced_as_well(days: Days) -> None:
     first, second = days.spaced.asked[:2]
     assert (first.path, second.path) == ("/robots.txt", "/feed")
-    assert second.began - first.began >= 0.25
+    assert second.began - first.began >= 0.3 - NOTED
 
 
 def chain(world: World, url: str) -> list[tuple[str, int, str]]:

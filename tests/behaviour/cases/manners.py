@@ -138,6 +138,27 @@ def requests_are_spaced(case: Case) -> None:
         case.request(f"{feed.url}{n}", 0, GOOD, began=n * 0.5)
 
 
+@keeps(18)
+def a_request_is_noted_late(case: Case) -> None:
+    feed = case.feed(delay=0.5)
+    case.request(feed.url, 0, GOOD, began=1.2, late=0.25)
+    case.request(feed.url + "2", 0, GOOD, began=1.5)
+
+
+@breaks(18)
+def a_request_is_early_by_more_than_the_one_before_was_late(case: Case) -> None:
+    feed = case.feed(delay=0.5)
+    case.request(feed.url, 0, GOOD, began=1.2, late=0.1)
+    case.request(feed.url + "2", 0, GOOD, began=1.5)
+
+
+@breaks(18)
+def one_request_of_many_is_early(case: Case) -> None:
+    feed = case.feed(delay=0.5)
+    for began in (0.0, 2.0, 2.4, 5.0):
+        case.request(f"{feed.url}{began}", 0, GOOD, began=began)
+
+
 @breaks(18)
 def two_at_once(case: Case) -> None:
     feed = case.feed()
@@ -165,3 +186,10 @@ def a_crawl_delay_is_not_kept(case: Case) -> None:
     case.request(feed.url.replace("/feed", "/robots.txt"), 0, Reply(body=b"User-agent: *\nCrawl-delay: 0.5"), began=0.0)
     case.request(feed.url, 0, GOOD, began=1.0)
     case.request(feed.url + "2", 0, GOOD, began=1.05)
+
+
+@breaks(18)
+def a_crawl_delay_is_not_kept_after_robots_txt_itself(case: Case) -> None:
+    feed = case.feed()
+    case.request(feed.url.replace("/feed", "/robots.txt"), 0, Reply(body=b"User-agent: *\nCrawl-delay: 0.5"), began=0.0)
+    case.request(feed.url, 0, GOOD, began=0.1)
