@@ -131,16 +131,21 @@ _CASES = {case.url: case for case in CASES}
 
 
 def machine(archive: Path, begin: datetime, end: datetime, tell: Callable[[datetime], object]) -> None:
-    """The machine from `begin` on: each time something is due, the next tick makes a run. Knows nothing but what the archive holds."""
+    """The machine from `begin` on: each time something is due, the next tick makes a run. Knows nothing but what the archive holds.
+
+    One that is started at the end or later makes one run, so that what a killed one left is taken up.
+    """
     known, rng = sources(), random.Random()  # noqa: S311 - spreads polls, hides nothing
     policy, now = Policy(known), begin
     with open_store(archive, create=True) as store:
         enrol(store, known, now)
-        while now < end:
+        while True:
             tell(now)
             with run_lock(archive, wait=10.0):
                 run(store, policy, now, rng)
             now = max(now + TICK, on_a_tick(from_iso(feeds.due_at(store) or "")))
+            if now >= end:
+                return
 
 
 def on_a_tick(at: datetime) -> datetime:

@@ -98,6 +98,7 @@ class Driver:
         self.web.begin(number)
         result = run(self._options(), lambda _: None)
         seconds = time.monotonic() - began
+        self.web.settle()
         self.runs.append(Run(number, self._last_id(), at, seconds, False, self._catching_up(at), due, result.exit_code))
 
     def _killed(self, at: datetime, nth: int) -> bool:
@@ -114,6 +115,7 @@ class Driver:
 
         self.web.hook = kill
         code = child.wait()
+        self.web.settle()
         self.web.hook = None
         killed = code == -signal.SIGKILL
         self.runs.append(

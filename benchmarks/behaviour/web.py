@@ -23,6 +23,7 @@ ALLOWED = "127.66.0.0/15"  # the outlets' addresses and those elsewhere
 PRIVATE = "127.99.0.1"  # an address that may not be dialled
 DRIP = 0.1  # seconds between two bytes of a body that never ends
 BEAT, BEATS = 0.01, 5  # (seconds, how many): what came before the loop's last five beats is long noted, however slow the machine is
+LONGEST = 10.0  # seconds to wait for connections of a run to end after it
 
 Hook = Callable[[int], None]
 
@@ -50,7 +51,8 @@ class Web:
         self._places: dict[str, Place] = {}
         self._count: Counter[tuple[str, str]] = Counter()
         self._of_run = 0
-        self._beats = deque[float](maxlen=BEATS)
+        self._beats = deque([time.monotonic()], maxlen=BEATS)
+        self._talks = 0  # connections that are open
 
     # --- addresses ----------------------------------------------------------------------------------------------------
 
@@ -67,6 +69,12 @@ class Web:
 
     def begin(self, run: int) -> None:
         self.run, self._of_run = run, 0
+
+    def settle(self) -> None:
+        """Waits until all that a run has sent is noted: a killed one leaves requests that nobody has looked at yet."""
+        since = time.monotonic()
+        while (self._beats[0] < since or self._talks) and time.monotonic() < since + LONGEST:
+            time.sleep(BEAT)
 
     # --- serving ------------------------------------------------------------------------------------------------------
 
@@ -103,9 +111,11 @@ class Web:
         address = writer.get_extra_info("sockname")[0]
         self.connections[address] += 1
         connection = self.connections.total()
+        self._talks += 1
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             while await self._exchange(address, connection, (await reader.readuntil(b"\r\n\r\n")).decode("latin-1"), reader, writer):
                 pass
+        self._talks -= 1
         writer.close()
 
     async def _exchange(self, address: str, connection: int, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
