@@ -10,14 +10,14 @@ import asyncio
 import math
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from crawler.client.exchange import Sending
-
 LONGEST_WAIT = 30.0  # seconds that a run waits for a host that holds it off; beyond it the host is left for a later run
 JITTER = 0.1  # share of the delay that is added at random, so that outlets on one machine are not hit in step
+
+Sending = Callable[[], Awaitable[None]]  # awaited just before the bytes of a request are written
 
 
 class Held(Exception):

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -17,10 +17,10 @@ from archive.model import Capture, CaptureRole
 from crawler.client import decoding, heads
 from crawler.client.connection import Answer, Broken, Connection, pairs_of
 from crawler.guard import Refused, Resolver
+from crawler.pace import Sending
 
 IDLE_PER_HOST = 1  # one request at a time per host needs no more
 Clock = Callable[[], datetime]
-Sending = Callable[[], Awaitable[None]]  # awaited just before the bytes of a request are written
 
 
 async def _at_once() -> None:
@@ -49,7 +49,8 @@ class Client:
         self._idle: dict[_Key, list[tuple[Connection, str]]] = defaultdict(list)
 
     async def exchange(
-        self, url: str, role: CaptureRole, *, accept: str, limits: Limits, extra: Iterable[tuple[str, str]] = (), sending: Sending = _at_once,
+        self, url: str, role: CaptureRole, *, accept: str, limits: Limits,
+        extra: Iterable[tuple[str, str]] = (), sending: Sending = _at_once,
     ) -> Capture:  # fmt: skip
         """GETs `url` (percent-encoded, http or https). `extra` are further header fields: validators, credentials.
 
