@@ -131,10 +131,13 @@ class Desk:
         return max(polite.delay, await self.robots.crawl_delay(url, outlet)) if polite.robots else polite.delay
 
     async def news_sitemaps(self, outlet: str, url: str) -> tuple[str, ...]:
-        """The sitemaps of news that the robots.txt of the URL's host names; none where robots.txt is not asked."""
+        """The sitemaps of news that the robots.txt of the URL's host names; none where it is not asked, or its host holds us off."""
         if not self.policy.politeness(outlet).robots:
             return ()
-        named = (absolute(one, url) for one in await self.robots.sitemaps(url, outlet))
+        try:
+            named = [absolute(one, url) for one in await self.robots.sitemaps(url, outlet)]
+        except Held:
+            return ()
         return tuple(dict.fromkeys(one for one in named if one and "news" in urlsplit(one).path.lower()))
 
     async def heed(self, answer: Capture) -> None:

@@ -67,7 +67,7 @@ class Robots:
         return (await self._of(url, outlet)).crawl_delay(self._agent)
 
     async def sitemaps(self, url: str, outlet: str = "") -> tuple[str, ...]:
-        """The sitemaps that the robots.txt of the URL's host names (RFC 9309, 2.2.4), as written there."""
+        """The sitemaps that the robots.txt of the URL's host names (RFC 9309, 2.2.4), as written there. Raises what `fetch` raises."""
         rules = await self._of(url, outlet)
         return tuple(rules.parsed.sitemaps) if rules.parsed else ()
 

@@ -15,6 +15,7 @@ from crawler import outcome, walk
 from crawler.desk import Desk
 from crawler.discover.links import absolute
 from crawler.outcome import Outcome, Refusal
+from crawler.pace import Held
 from crawler.polling import Reader
 
 AT_ONCE = 100  # pages handed out at a time
@@ -80,9 +81,12 @@ class Walker:
         await self._desk.write(lambda store: backfill.done(store, step, state="left out", error=why, now=self._desk.clock()))
 
     async def _open_site(self, step: BackfillStep) -> None:
-        """The sitemaps that robots.txt names, else those at the usual places."""
+        """The sitemaps that robots.txt names, else those at the usual places; where its host holds us off, the site waits."""
         robots = self._desk.policy.politeness(step.outlet).robots
-        named = await self._desk.robots.sitemaps(step.url, step.outlet) if robots else ()
+        try:
+            named = await self._desk.robots.sitemaps(step.url, step.outlet) if robots else ()
+        except Held:
+            return
         found = [url for url in (absolute(one, step.url) for one in named) if url] or [urljoin(step.url, path) for path in walk.USUAL]
 
         def keep(store: Store) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from archive.times import iso
 from scheduler.run import Options, Result, run
 
 HEAD = """[fetch]
@@ -63,6 +64,13 @@ class Person:
     def execute(self, sql: str) -> None:
         with closing(sqlite3.connect(self.archive)) as conn, conn:
             conn.executescript(sql)
+
+    def held(self, host: str, length: timedelta) -> None:
+        """Remembers that a host holds us off for so long from now, and that its robots.txt is stale."""
+        with closing(sqlite3.connect(self.archive)) as conn, conn:
+            conn.execute("UPDATE hosts SET robots_expires_at = '2026-01-01T00:00:00Z'")
+            until = iso(datetime.now(UTC) + length)
+            conn.execute("INSERT INTO hosts (host, not_before, reason) VALUES (?, ?, '429')", (host, until))
 
     def polls(self, url: str) -> list[dict[str, Any]]:
         """All attempts at a feed, in order."""

@@ -1,0 +1,26 @@
+"""What `wirecopy backfill` leaves alone: hosts that hold us off, feeds that are polled, other people's sites, the lock of others."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from scheduler.backfill import summary
+from tests.past import NOW, OCTOBER, built
+from tests.rules.server import serving
+
+
+def test_a_host_that_holds_us_off_is_left_alone_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    with serving() as site:
+        made = built(site, tmp_path)
+        made.person.crawl()
+        made.person.held(site.host, timedelta(hours=5))
+        before = len(site.asked)
+        done = made.fill()
+        assert (done.ended, len(site.asked) - before) == ("wait", 0)
+        assert "its host holds us off" in summary(done)[-1]
+        assert made.person.column("SELECT state FROM backfill") == ["waiting", "waiting"]  # the site, and the feed's older pages
+        assert made.person.column("SELECT status FROM runs ORDER BY id DESC LIMIT 1") == ["ok"]
+        made.person.execute("DELETE FROM hosts WHERE not_before IS NOT NULL")
+        assert made.fill().ended == "all"
+        assert made.stored() == sorted([*OCTOBER, *NOW])
