@@ -414,6 +414,19 @@ ALTER TABLE articles ADD COLUMN text_markdown TEXT -- the text with its structur
   DEFAULT NULL;
 """
 
+# Backfill filed a sitemap's stories under the sitemap's own URL, which may be a polled feed's. A feed that backfill made is renamed; beside
+# one that is polled, or was once, another is made, and what backfill still has to read is filed there.
+APART = """
+UPDATE OR IGNORE feeds SET url = url || '#past' WHERE NOT active AND domain IS NULL AND url NOT LIKE '%#older'
+  AND id IN (SELECT feed_id FROM backfill)
+  AND NOT EXISTS (SELECT 1 FROM polls p WHERE p.feed_id = feeds.id AND p.reason <> 'read once, by backfill');
+INSERT OR IGNORE INTO feeds (outlet_id, url, kind, active, next_poll_at, next_poll_reason)
+  SELECT DISTINCT f.outlet_id, f.url || '#past', 'sitemap', 0, f.next_poll_at, 'backfill' FROM backfill b JOIN feeds f ON f.id = b.feed_id
+  WHERE f.url NOT LIKE '%#past' AND f.url NOT LIKE '%#older';
+UPDATE backfill SET feed_id = (SELECT o.id FROM feeds f JOIN feeds o ON o.url = f.url || '#past' WHERE f.id = backfill.feed_id)
+  WHERE feed_id IN (SELECT id FROM feeds WHERE url NOT LIKE '%#past' AND url NOT LIKE '%#older');
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -469,6 +482,12 @@ def m008_walls(db: Database) -> None:
 @migrations()
 def m009_markdown(db: Database) -> None:
     for statement in _statements(MARKDOWN):
+        db.execute(statement)
+
+
+@migrations()
+def m010_backfill_apart(db: Database) -> None:
+    for statement in _statements(APART):
         db.execute(statement)
 
 

@@ -124,7 +124,7 @@ class Walker:
     def _keep(self, store: Store, step: BackfillStep, hops: tuple[Capture, ...], judged: Outcome, document: FeedDocument) -> int:
         now = self._desk.clock()
         if step.feed_id is None:  # a feed's own first page: what is older is filed apart from what its polls bring
-            step = replace(step, feed_id=backfill.adopt(store, step.outlet_id, f"{step.url}#older", "pages", now))
+            step = replace(step, feed_id=backfill.adopt(store, step.outlet_id, step.url, "pages", now))
         assert step.feed_id is not None  # noqa: S101 - just made so
         wanted = self._desk.policy.wanted_by(step.outlet)
         meant = walk.stories(document, step, wanted, pages.places(store, step.outlet_id, PLACES))

@@ -61,7 +61,7 @@ def test_what_the_sitemaps_say_of_a_story_is_kept_as_a_feed_s_word(past: tuple[P
     row = past[0].person.rows(
         "SELECT e.title, e.published_at, f.url, f.active FROM entries e JOIN feeds f ON f.id = e.feed_id WHERE e.url LIKE '%news-one%'"
     )
-    assert row == [{"title": "A title", "published_at": "2026-10-05T04:30:00Z", "url": past[0].site.url("/sitemap.xml"), "active": 0}]
+    assert row == [{"title": "A title", "published_at": "2026-10-05T04:30:00Z", "url": past[0].site.url("/sitemap.xml#past"), "active": 0}]
 
 
 def test_the_end_says_what_came_of_it(past: tuple[Past, Done]) -> None:

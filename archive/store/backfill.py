@@ -73,13 +73,17 @@ def add(store: Store, parent: BackfillStep, found: Iterable[tuple[str, str | Non
 
 
 def adopt(store: Store, outlet_id: int, url: str, kind: str, now: datetime) -> int:
-    """A feed that is never polled, for the stories of one sitemap or of a feed's older pages. Call inside a transaction."""
+    """A feed that is never polled, for the stories of one sitemap or of a feed's older pages. Call inside a transaction.
+
+    Its address is its own: what stands at `url` may be a feed that is polled, whose validators and plans are none of our business.
+    """
+    own, read_as = (f"{url}#past", "sitemap") if kind == "sitemap" else (f"{url}#older", "auto")
     store.conn.execute(
         "INSERT INTO feeds (outlet_id, url, kind, active, next_poll_at, next_poll_reason) VALUES (?, ?, ?, 0, ?, 'backfill')"
         " ON CONFLICT (url) DO NOTHING",
-        (outlet_id, url, "sitemap" if kind == "sitemap" else "auto", iso(now)),
+        (outlet_id, own, read_as, iso(now)),
     )
-    return int(store.conn.execute("SELECT id FROM feeds WHERE url = ?", (url,)).fetchone()[0])
+    return int(store.conn.execute("SELECT id FROM feeds WHERE url = ?", (own,)).fetchone()[0])
 
 
 def waiting(store: Store, outlets: Iterable[str], *, after: int = 0, limit: int = 1) -> list[BackfillStep]:
