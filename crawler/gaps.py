@@ -70,7 +70,7 @@ async def _from_sitemaps(document: FeedDocument, reader: Reader, around: Around)
     """The stories of news sitemaps since the last success that lie where this feed's stories lie."""
     if document.kind == "sitemap" or not document.entries:
         return (), ()
-    sections = {section_of(url) for url in (*around.places, *(entry.url for entry in document.entries))}
+    sections = Sections((*around.places, *(entry.url for entry in document.entries)))
     listed = {entry.url for entry in document.entries}
     found: list[Entry] = []
     parts: list[Hops] = []
@@ -81,7 +81,7 @@ async def _from_sitemaps(document: FeedDocument, reader: Reader, around: Around)
             sitemap, children = await with_children(sitemap, reader, around.fetch)
             parts += children
         for entry in sitemap.entries if sitemap is not None else ():
-            if entry.url not in listed and _lately(entry, around.since) and belongs(entry.url, sections):
+            if entry.url not in listed and _lately(entry, around.since) and sections.have(entry.url):
                 listed.add(entry.url)
                 found.append(entry)
     return tuple(found), tuple(parts)
@@ -101,11 +101,20 @@ def _lately(entry: Entry, since: datetime) -> bool:
     return at is not None and at >= since - MARGIN
 
 
-def belongs(url: str, sections: set[tuple[str, str]]) -> bool:
-    """Whether a story lies in one of the sections; where there are many of them, on one of their hosts."""
-    own = section_of(url)
-    hosts = {host for host, _ in sections}
-    return own in sections or (len(sections) > MANY_SECTIONS and own[0] in hosts)
+class Sections:
+    """Where these stories lie; false where there are none."""
+
+    def __init__(self, stories: Iterable[str]) -> None:
+        self._all = frozenset(map(section_of, stories))
+        self._hosts = frozenset(host for host, _ in self._all) if len(self._all) > MANY_SECTIONS else frozenset[str]()
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def have(self, url: str) -> bool:
+        """Whether a story lies in one of them; where there are many, on one of their hosts."""
+        own = section_of(url)
+        return own in self._all or own[0] in self._hosts
 
 
 def section_of(url: str) -> tuple[str, str]:

@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 
 from archive.model import BackfillStep, Entry, FeedDocument, Sitemap
 from crawler.discover.listing import looks_like_story
-from crawler.gaps import belongs, section_of
+from crawler.gaps import Sections
 
 # Where sitemaps are on a site whose robots.txt names none (sitemaps.org asks for the first; the others are those of common systems).
 USUAL = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-index.xml", "/wp-sitemap.xml", "/news-sitemap.xml")
 MAX_OLDER = 1000  # older pages of one feed
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+_NAME = re.compile(r"&?(?<![a-zA-Z_])[a-zA-Z_]*=")  # of a parameter; begun at a word's first letter only, else long words take for ever
 _NO_STORIES = re.compile(
     r"(?:^|[-_/.])(?:post[-_]?tags?|tags?|categor(?:y|ies)|taxonom(?:y|ies)|authors?|users?|images?|videos?)(?=[-_/.\d]|\Z)", re.IGNORECASE
 )
@@ -51,7 +52,7 @@ def _against(sitemap: Sitemap, step: BackfillStep) -> str | None:
 def period_of(url: str) -> tuple[datetime, datetime] | None:
     """The year, month or day that an address names: first moment, first moment after it. None where it names none."""
     parts = urlsplit(url)
-    words = parts.path + "/" + re.sub(r"&?[a-zA-Z_]*=", "-", parts.query).lstrip("-")
+    words = parts.path + "/" + _NAME.sub("-", parts.query).lstrip("-")
     found = [match.groups() for match in _DATE.finditer(words)]
     if not found:
         return None
@@ -69,7 +70,7 @@ def period_of(url: str) -> tuple[datetime, datetime] | None:
 
 def stories(document: FeedDocument, step: BackfillStep, wanted: Callable[[str], bool], places: Iterable[str]) -> tuple[Entry, ...]:
     """The entries that are meant. `wanted`: the outlet's keep and skip; `places`: URLs of stories that its feeds brought."""
-    sections = {section_of(place) for place in places}
+    sections = Sections(places)
     return tuple(
         entry
         for entry in document.entries
@@ -77,7 +78,7 @@ def stories(document: FeedDocument, step: BackfillStep, wanted: Callable[[str], 
         and wanted(entry.url)
         and _within(entry, step)
         and (step.kind == "pages" or _is_story(entry))
-        and (step.kind == "pages" or step.everywhere or not sections or belongs(entry.url, sections))
+        and (step.kind == "pages" or step.everywhere or not sections or sections.have(entry.url))
     )
 
 

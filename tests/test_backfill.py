@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archive.model import BackfillStep, Entry, FeedDocument, Sitemap
-from crawler.walk import children, onward, period_of, stories, time_of
+from crawler.walk import _NAME, children, onward, period_of, stories, time_of
 from scheduler.backfill import Done, summary
 from scheduler.commands import backfill
 from tests.past import NOW, OCTOBER, SINCE, UNTIL, Past, built
@@ -169,6 +172,16 @@ def test_an_address_may_name_a_time(url: str, first: str, days: int) -> None:
 )
 def test_numbers_that_are_no_time_name_none(url: str) -> None:
     assert period_of(url) is None
+
+
+@pytest.mark.parametrize("query", ["a" * 300_000, "a&" * 150_000, "&" * 300_000, "a1" * 150_000 + "="])
+def test_an_address_as_long_as_a_book_is_read_at_once(query: str) -> None:
+    assert period_of(f"https://a.example/news?{query}") is None
+
+
+@given(st.text("a_1&=-", max_size=40))
+def test_names_of_parameters_end_where_their_values_begin(query: str) -> None:
+    assert _NAME.sub("-", query) == re.sub(r"&?[a-zA-Z_]*=", "-", query)
 
 
 def test_sitemaps_are_left_out_for_a_reason_only() -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.store.connect import open_reader
-from crawler.gaps import MAX_PAGES, section_of
+from crawler.gaps import MAX_PAGES, Sections, section_of
 from scheduler.status import feeds_status
 from scheduler.status_table import as_table
 from tests.rules.documents import page, robots
@@ -172,6 +172,13 @@ def test_rule_30_status_tells_of_gaps_that_were_closed_and_of_those_that_were_no
         )
     assert "gaps 1 in 7 days, closed by older pages (5 entries)" in closed
     assert "gaps 1 in 7 days, not closed: some entries may have come and gone" in still
+
+
+def test_stories_of_many_sections_are_those_of_the_whole_host() -> None:
+    few, many = (Sections(f"https://a.example/folder-{'abcdef'[n]}/story" for n in range(number)) for number in (5, 6))
+    assert few.have("https://a.example/folder-a/other") and not few.have("https://a.example/sport/1")
+    assert many.have("https://a.example/sport/1") and not many.have("https://b.example/folder-a/1")
+    assert not Sections(())
 
 
 @pytest.mark.parametrize(
