@@ -427,6 +427,13 @@ UPDATE backfill SET feed_id = (SELECT o.id FROM feeds f JOIN feeds o ON o.url = 
   WHERE feed_id IN (SELECT id FROM feeds WHERE url NOT LIKE '%#past' AND url NOT LIKE '%#older');
 """
 
+PASSED_OVER = """
+ALTER TABLE backfill ADD COLUMN beyond INTEGER NOT NULL -- documents that it names beyond the number that is read: passed over
+  DEFAULT 0;
+ALTER TABLE backfill ADD COLUMN elsewhere INTEGER NOT NULL -- stories of the time asked for, on other sites: passed over
+  DEFAULT 0;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -488,6 +495,12 @@ def m009_markdown(db: Database) -> None:
 @migrations()
 def m010_backfill_apart(db: Database) -> None:
     for statement in _statements(APART):
+        db.execute(statement)
+
+
+@migrations()
+def m011_passed_over(db: Database) -> None:
+    for statement in _statements(PASSED_OVER):
         db.execute(statement)
 
 

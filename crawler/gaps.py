@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive.model import Capture, Entry, FeedDocument, GapFill
+from crawler.discover.links import Sites
 from crawler.polling import Fetch, Reader, with_children
 
 MAX_PAGES = 10  # older pages of one feed that one poll follows
@@ -78,7 +79,9 @@ async def _from_sitemaps(document: FeedDocument, reader: Reader, around: Around)
         sitemap, hops = await _read(url, "sitemap", reader, around.fetch)
         parts += [hops] if hops else []
         if sitemap is not None and sitemap.sitemaps:
-            sitemap, children = await with_children(sitemap, reader, around.fetch)
+            own = Sites((url, *listed))  # robots.txt may send us to another site, what it names may not
+            near = replace(sitemap, sitemaps=tuple(child for child in sitemap.sitemaps if own.have(child.url)))
+            sitemap, children = await with_children(near, reader, around.fetch)
             parts += children
         for entry in sitemap.entries if sitemap is not None else ():
             if entry.url not in listed and _lately(entry, around.since) and sections.have(entry.url):

@@ -49,6 +49,11 @@ class Policy:
             return bool
         return lambda url: any(feed.wants(url) for feed in spec.feeds)
 
+    def homes(self, outlet: str) -> tuple[str, ...]:
+        """URLs on the outlet's own sites, as configured: its home page, its feeds."""
+        spec = self._outlets.get(outlet)
+        return () if spec is None else (*filter(None, [spec.homepage]), *(public_url(feed.url) for feed in spec.feeds))
+
     def rhythm(self, outlet: str, feed_url: str) -> Rhythm:
         """When a feed may be polled, in its outlet's time zone; no schedule, no quiet hours for one that is no longer configured."""
         feed, spec = self._feeds.get(feed_url), self._outlets.get(outlet)

@@ -13,12 +13,15 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive.model import BackfillStep, Entry, FeedDocument, Sitemap
+from crawler.discover.links import Sites
 from crawler.discover.listing import looks_like_story
 from crawler.gaps import Sections
 
 # Where sitemaps are on a site whose robots.txt names none (sitemaps.org asks for the first; the others are those of common systems).
 USUAL = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-index.xml", "/wp-sitemap.xml", "/news-sitemap.xml")
 MAX_OLDER = 1000  # older pages of one feed
+# Documents of one outlet and dates: a sitemap a day is 27 years. Sitemaps may name each other without end.
+MAX_DOCUMENTS = 10_000
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _NAME = re.compile(r"&?(?<![a-zA-Z_])[a-zA-Z_]*=")  # of a parameter; begun at a word's first letter only, else long words take for ever
 _NO_STORIES = re.compile(
@@ -34,12 +37,14 @@ class Child:
     left_out: str | None = None
 
 
-def children(sitemaps: Iterable[Sitemap], step: BackfillStep) -> list[Child]:
-    """All of them, in their order."""
-    return [Child(one.url, _against(one, step)) for one in sitemaps]
+def children(sitemaps: Iterable[Sitemap], step: BackfillStep, own: Sites | None = None) -> list[Child]:
+    """All of them, in their order. `own`: the sites that a sitemap may send us to; None where robots.txt named them, which may name any."""
+    return [Child(one.url, _against(one, step, own)) for one in sitemaps]
 
 
-def _against(sitemap: Sitemap, step: BackfillStep) -> str | None:
+def _against(sitemap: Sitemap, step: BackfillStep, own: Sites | None) -> str | None:
+    if own is not None and not own.have(sitemap.url):
+        return "it lies on another site (--sitemap reads it all the same)"
     if sitemap.changed_at is not None and sitemap.changed_at < step.since:
         return f"last changed {sitemap.changed_at:%Y-%m-%d}, before the time asked for"
     parts = urlsplit(sitemap.url)
@@ -70,16 +75,26 @@ def period_of(url: str) -> tuple[datetime, datetime] | None:
 
 def stories(document: FeedDocument, step: BackfillStep, wanted: Callable[[str], bool], places: Iterable[str]) -> tuple[Entry, ...]:
     """The entries that are meant. `wanted`: the outlet's keep and skip; `places`: URLs of stories that its feeds brought."""
-    sections = Sections(places)
+    sections, of_feed = Sections(places), _is_feed(document, step)
     return tuple(
         entry
         for entry in document.entries
         if entry.status == "usable"
         and wanted(entry.url)
         and _within(entry, step)
-        and (step.kind == "pages" or _is_story(entry))
-        and (step.kind == "pages" or step.everywhere or not sections or sections.have(entry.url))
+        and (of_feed or _is_story(entry))
+        and (of_feed or step.everywhere or not sections or sections.have(entry.url))
     )
+
+
+def at_home(meant: tuple[Entry, ...], document: FeedDocument, step: BackfillStep, own: Sites) -> tuple[Entry, ...]:
+    """Those of them that lie on the outlet's or the sitemap's own site. A feed may name stories of any site: so may its older pages."""
+    return meant if _is_feed(document, step) else tuple(entry for entry in meant if own.have(entry.url))
+
+
+def _is_feed(document: FeedDocument, step: BackfillStep) -> bool:
+    """Whether it lists stories and nothing else; what is configured as a feed may be a sitemap all the same."""
+    return step.kind == "pages" and document.kind != "sitemap"
 
 
 def _is_story(entry: Entry) -> bool:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urljoin
 
 from archive.keys import fetch_url
-from archive.model import BackfillStep, Capture, FeedDocument, Lease, PageTask, Poll, Sitemap
+from archive.model import BackfillKind, BackfillStep, Capture, FeedDocument, Lease, PageTask, Poll, Sitemap
 from archive.store import backfill, feeds, pages
 from archive.store.connect import Store
 from crawler import outcome, walk
 from crawler.desk import Desk
-from crawler.discover.links import absolute
+from crawler.discover.links import Sites, absolute
 from crawler.outcome import Outcome, Refusal
 from crawler.pace import Held
 from crawler.polling import Reader
+from crawler.walk import Child
 
 AT_ONCE = 100  # pages handed out at a time
 PLACES = 1000  # stories of the outlet's feeds that tell where its stories lie
@@ -91,10 +93,11 @@ class Walker:
 
         def keep(store: Store) -> None:
             now = self._desk.clock()
+            beyond = 0
             for child in walk.children([Sitemap(url) for url in dict.fromkeys(found)], step):
-                feed_id = backfill.adopt(store, step.outlet_id, child.url, "sitemap", now)
-                backfill.add(store, replace(step, feed_id=feed_id), [(child.url, child.left_out)], kind="sitemap", now=now)
-            backfill.done(store, step, state="read", now=now)
+                filed = replace(step, feed_id=backfill.adopt(store, step.outlet_id, child.url, "sitemap", now))
+                beyond += _add(store, filed, [child], kind="sitemap", now=now)
+            backfill.done(store, step, state="read", beyond=beyond, now=now)
 
         await self._desk.write(keep)
 
@@ -126,21 +129,36 @@ class Walker:
         if step.feed_id is None:  # a feed's own first page: what is older is filed apart from what its polls bring
             step = replace(step, feed_id=backfill.adopt(store, step.outlet_id, step.url, "pages", now))
         assert step.feed_id is not None  # noqa: S101 - just made so
-        wanted = self._desk.policy.wanted_by(step.outlet)
-        meant = walk.stories(document, step, wanted, pages.places(store, step.outlet_id, PLACES))
+        wanted, places = self._desk.policy.wanted_by(step.outlet), pages.places(store, step.outlet_id, PLACES)
+        own = Sites((step.url, *self._desk.policy.homes(step.outlet), *places))
+        named = walk.stories(document, step, wanted, places)
+        meant = walk.at_home(named, document, step, own)
         poll = Poll(
             lease=_lease(step), captures=hops, polled_at=now, outcome=judged.name, next_poll_at=now, reason="read once, by backfill",
             failure_weight=judged.weight, document=None if document.error else replace(document, entries=meant), error=judged.error,
         )  # fmt: skip
         new = len(feeds.complete(store, self._desk.run_id, poll, wanted))
-        backfill.add(store, step, [(one.url, one.left_out) for one in walk.children(document.sitemaps, step)], kind="sitemap", now=now)
-        older = walk.onward(document, step) if step.kind == "pages" else None
-        if older is not None and backfill.count_pages(store, step) < walk.MAX_OLDER:
-            backfill.add(store, step, [(older, None)], kind="pages", now=now)
+        beyond = _add(store, step, walk.children(document.sitemaps, step, own), kind="sitemap", now=now)
+        beyond += _add_older(store, step, document, now)
         missing = step.kind == "sitemap" and hops and hops[-1].status in (404, 410)
         state = "left out" if missing else "failed" if judged.weight else "read"
-        backfill.done(store, step, state=state, stories=len(meant), new=new, error=judged.error, now=now)
+        backfill.done(
+            store, step, state=state, stories=len(meant), new=new, beyond=beyond, elsewhere=len(named) - len(meant), error=judged.error,
+            now=now,
+        )  # fmt: skip
         return new
+
+
+def _add(store: Store, step: BackfillStep, found: list[Child], *, kind: BackfillKind, now: datetime) -> int:
+    """Keeps what a document names; gives back how many there was no room for."""
+    return backfill.add(store, step, [(one.url, one.left_out) for one in found], kind=kind, most=walk.MAX_DOCUMENTS, now=now)
+
+
+def _add_older(store: Store, step: BackfillStep, document: FeedDocument, now: datetime) -> int:
+    older = walk.onward(document, step) if step.kind == "pages" else None
+    if older is None:
+        return 0
+    return _add(store, step, [Child(older)], kind="pages", now=now) if backfill.count_pages(store, step) < walk.MAX_OLDER else 1
 
 
 def _lease(step: BackfillStep) -> Lease:

@@ -23,6 +23,7 @@ from archive.store.connect import Store, open_reader, open_store
 from crawler.enrol import enrol
 from crawler.policy import public_url
 from crawler.sources import OutletSpec, Sources, load
+from crawler.walk import MAX_DOCUMENTS
 from scheduler.health import span
 from scheduler.run import Options, Result, Tell, run
 
@@ -154,13 +155,26 @@ def summary(done: Done) -> list[str]:
             lines.append(f"  {_of(seen.failed, 'document')} could not be had: the same command tries again.")
         if seen.given_up:
             lines.append(f"  {_of(seen.given_up, 'page')} could not be had: `sqlite-utils rows wirecopy.db failures`")
+        lines += _passed_over(seen)
         if not seen.read and not seen.waiting and not seen.failed:
             lines.append("  No sitemap and no older pages were found: name a sitemap with --sitemap URL.")
-    return [*lines, _ENDS[done.ended]]
+    passed_over = done.ended == "all" and any(seen.beyond for seen in done.progress.values())
+    return [*lines, _ENDS["bounded" if passed_over else done.ended]]
+
+
+def _passed_over(seen: Progress) -> list[str]:
+    lines = []
+    if seen.elsewhere:
+        lines.append(f"  {_of(seen.elsewhere, 'story', 'stories')} on other sites left out; `homepage` in sources.toml names the own one.")
+    if seen.beyond:
+        further = _of(seen.beyond, "further document")
+        lines.append(f"  {further} left out: one backfill reads {MAX_DOCUMENTS:,} for the same dates. Shorter spans reach them.")
+    return lines
 
 
 _ENDS = {
     "all": "All of it is read.",
+    "bounded": "All is read that one backfill reads; the rest is left out.",
     "stopped": "Stopped. The same command goes on where this one ended.",
     "enough": "That is the number of pages asked for (--pages). The same command goes on.",
     "wait": "What is left has to wait: its host holds us off, or failed. The same command goes on later.",
@@ -199,5 +213,5 @@ class Pace:
         self._out.flush()
 
 
-def _of(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _of(number: int, noun: str, many: str | None = None) -> str:
+    return f"{number} {noun if number == 1 else many or f'{noun}s'}"

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import BackfillStep, Entry, FeedDocument, Sitemap
-from crawler.walk import _NAME, children, onward, period_of, stories, time_of
+from crawler.discover.links import Sites
+from crawler.walk import _NAME, at_home, children, onward, period_of, stories, time_of
 from scheduler.backfill import Done, summary
 from scheduler.commands import backfill
 from tests.past import NOW, OCTOBER, SINCE, UNTIL, Past, built
@@ -226,6 +227,20 @@ def test_what_is_no_story_or_lies_elsewhere_is_not_taken() -> None:
         "/wire/a-b-c-d",
         "/sport/a-b-c-d",
     ]
+
+
+def test_a_sitemap_s_stories_lie_on_its_own_site_or_the_outlet_s_and_a_feed_s_older_pages_name_any() -> None:
+    october = datetime(2026, 10, 9, tzinfo=UTC)
+    found = tuple(Entry(url, url, updated_at=october) for url in ("https://www.a.example/wire/a-b-c-d", "https://b.example/wire/a-b-c-d"))
+    own, pages = Sites([STEP.url]), replace(STEP, kind="pages")
+    for step, document, kept in ((STEP, "sitemap", 1), (pages, "sitemap", 1), (pages, "atom", 2)):
+        read = FeedDocument(document, found)  # type: ignore[arg-type]
+        assert at_home(stories(read, step, bool, ()), read, step, own) == found[:kept]
+
+
+def test_sitemaps_of_other_sites_are_left_out() -> None:
+    found = [Sitemap(url) for url in ("https://a.example/1.xml", "https://news.a.example/2.xml", "https://a.example.b.example/3.xml")]
+    assert [one.left_out is None for one in children(found, STEP, Sites([STEP.url]))] == [True, True, False]
 
 
 def test_older_pages_are_followed_until_all_of_one_is_too_old() -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from scheduler.backfill import summary
-from tests.past import NOW, OCTOBER, Past, built, urlset
+from tests.past import NOW, OCTOBER, SPACES, Past, built, paged, urlset, xml
+from tests.rules.documents import page, robots
 from tests.rules.person import Person
 from tests.rules.server import serving
 
@@ -41,3 +42,44 @@ def test_a_sitemap_that_is_polled_as_a_feed_stays_as_its_polls_left_it(tmp_path:
         assert person.feed(polled) == before
         assert len(person.polls(polled)) == 1
         assert person.polls(f"{polled}#past")[0]["entries"] == 1
+
+
+def test_a_sitemap_sends_us_to_no_other_site_and_robots_txt_may(tmp_path: Path) -> None:
+    with serving("127.0.0.1") as site, serving("127.0.0.2") as cdn, serving("127.0.0.3") as victim:
+        person = Person(tmp_path, ("127.0.0.0/8",))
+        dated = "<lastmod>2026-10-10</lastmod>"
+        elsewhere = f"<url><loc>{victim.url('/wire/a-story-of-somebody-else')}</loc>{dated}</url>"
+        own = f"<url><loc>{site.url('/wire/a-story-of-its-own')}</loc>{dated}</url>"
+        site.says("/robots.txt", robots(f"Sitemap: {cdn.url('/index.xml')}"))
+        maps = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in (cdn.url("/one.xml"), site.url("/two.xml"), victim.url("/no.xml")))
+        cdn.says("/index.xml", xml(f"<sitemapindex {SPACES}>{maps}</sitemapindex>"))
+        cdn.says("/one.xml", xml(f"<urlset {SPACES}>{own}{elsewhere}</urlset>"))
+        site.says("/two.xml", xml(f"<urlset {SPACES}>{elsewhere}</urlset>"))
+        site.says("/wire/a-story-of-its-own", page("Its own"))
+        person.takes("harbour", site.says("/feed", paged(None)), settings=f'homepage = "{site.origin}/"')
+        past = Past(site, person)
+        done = past.fill()
+        assert past.stored() == ["a-story-of-its-own"]
+        assert victim.paths() == []
+        assert past.documents() == {"feed": "read", "index.xml": "read", "one.xml": "read", "two.xml": "read", "no.xml": "left out"}
+        assert "2 stories on other sites left out" in " ".join(summary(done))
+        past.fill(sitemaps=(victim.says("/no.xml", xml(f"<urlset {SPACES}>{elsewhere}</urlset>")),))
+        assert victim.paths() == ["/robots.txt", "/no.xml", "/wire/a-story-of-somebody-else"]  # named by the person
+
+
+def test_documents_beyond_the_bound_are_left_out_and_told(tmp_path: Path) -> None:
+    with serving() as site:
+        made = built(site, tmp_path)
+        made.person.crawl()
+        made.person.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9997)"
+            " INSERT INTO backfill (outlet_id, url, kind, since, until, everywhere, state, found_at)"
+            " SELECT o.id, i, 'sitemap', '2026-10-01T00:00:00Z', '2026-11-01T00:00:00Z', 0, 'read', '2026-11-01T00:00:00Z'"
+            " FROM n, outlets o WHERE o.code = 'harbour'"
+        )
+        done = made.fill()  # the site, its feed, its sitemap: that makes 10,000
+        assert {path for path in site.paths() if path.endswith(".xml")} == {"/sitemap.xml"}
+        assert done.progress["harbour"].beyond == 4  # three sitemaps, one older page
+        lines = summary(done)
+        assert "  4 further documents left out: one backfill reads 10,000 for the same dates. Shorter spans reach them." in lines
+        assert lines[-1] == "All is read that one backfill reads; the rest is left out."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ _DOCUMENTS = f"""SELECT b.state, count(*), coalesce(sum(b.stories), 0), sum(b.ne
 WHERE {_WHICH} AND (b.kind <> 'site' OR b.state = 'waiting') GROUP BY b.state"""  # noqa: S608 - constants
 _PAGES = f"""SELECT CASE WHEN p.state = 'stored' THEN 'stored' WHEN p.next_try_at IS NOT NULL THEN 'queued' ELSE 'given up' END, count(*)
 FROM pages p WHERE p.feed_id IN (SELECT b.feed_id FROM backfill b WHERE {_WHICH}) GROUP BY 1"""  # noqa: S608 - constants
+_PASSED_OVER = f"SELECT coalesce(sum(b.beyond), 0), coalesce(sum(b.elsewhere), 0) FROM backfill b WHERE {_WHICH}"  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Progress:
     stored: int  # of these, had by now
     queued: int  # whose fetch is due or planned
     given_up: int
+    beyond: int = 0  # documents that were named, and that there was no room for
+    elsewhere: int = 0  # stories of that time on other sites, passed over
 
 
 def begin(
@@ -52,24 +56,58 @@ def begin(
         feed_id = adopt(store, outlet_id, url, kind, now) if kind == "sitemap" else None
         root = BackfillStep(0, feed_id, outlet_id, outlet, url, kind, since, until, everywhere)
         add(store, root, [(url, None)], kind=kind, now=now)
-    states = "('failed', 'read', 'left out')" if again else "('failed')"
+    # What was left out unasked is judged anew when what names it is read again.
+    states = "state IN ('failed', 'read') OR (state = 'left out' AND asked_at IS NOT NULL)" if again else "state = 'failed'"
     store.conn.execute(
-        f"UPDATE backfill SET state = 'waiting' WHERE outlet_id = ? AND since = ? AND until = ? AND state IN {states}",  # noqa: S608
+        f"UPDATE backfill SET state = 'waiting' WHERE outlet_id = ? AND since = ? AND until = ? AND ({states})",  # noqa: S608
         (outlet_id, iso(since), iso(until) if until else ""),
     )
 
 
-def add(store: Store, parent: BackfillStep, found: Iterable[tuple[str, str | None]], *, kind: BackfillKind, now: datetime) -> None:
-    """Documents that were found: (URL, why it is left out or None). Call inside a transaction."""
+def add(
+    store: Store, parent: BackfillStep, found: Iterable[tuple[str, str | None]], *, kind: BackfillKind, now: datetime,
+    most: float = math.inf,
+) -> int:  # fmt: skip
+    """Documents that were found: (URL, why it is left out or None). Call inside a transaction.
+
+    What was left out when it was found, and is now found where it may be read, is read. `most` bounds the documents of this outlet and
+    these dates; gives back how many that are to be read there was no room for. Those that are left out have a room as large of their own.
+    """
+    kept, beyond = _count(store, parent), 0
     for url, left_out in found:
-        store.conn.execute(
-            "INSERT INTO backfill (outlet_id, feed_id, url, kind, since, until, everywhere, state, error, found_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (outlet_id, url, since, until) DO NOTHING",
-            (
-                parent.outlet_id, parent.feed_id, url, kind, iso(parent.since), iso(parent.until) if parent.until else "",
-                int(parent.everywhere), "left out" if left_out else "waiting", left_out, iso(now),
-            ),
-        )  # fmt: skip
+        state = "left out" if left_out else "waiting"
+        if kept[state] < most or _is_known(store, parent, url):
+            kept[state] += _add_one(store, parent, url, kind, state, left_out, now)
+        else:
+            beyond += state == "waiting"
+    return beyond
+
+
+def _count(store: Store, of: BackfillStep) -> dict[str, int]:
+    """How many documents of this outlet and these dates are left out, and how many are not (`waiting`)."""
+    sql = "SELECT count(*), coalesce(sum(state = 'left out'), 0) FROM backfill WHERE outlet_id = ? AND since = ? AND until = ?"
+    every, left_out = store.conn.execute(sql, (of.outlet_id, iso(of.since), iso_or_none(of.until) or "")).fetchone()
+    return {"waiting": every - left_out, "left out": left_out}
+
+
+def _is_known(store: Store, of: BackfillStep, url: str) -> bool:
+    sql = "SELECT 1 FROM backfill WHERE outlet_id = ? AND url = ? AND since = ? AND until = ?"
+    return store.conn.execute(sql, (of.outlet_id, url, iso(of.since), iso_or_none(of.until) or "")).fetchone() is not None
+
+
+def _add_one(store: Store, parent: BackfillStep, url: str, kind: BackfillKind, state: str, left_out: str | None, now: datetime) -> int:
+    """1 if it was not known; one that was left out before it was ever asked for may change its state."""
+    cursor = store.conn.execute(
+        "INSERT INTO backfill (outlet_id, feed_id, url, kind, since, until, everywhere, state, error, found_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (outlet_id, url, since, until) DO UPDATE SET state = 'waiting', error = NULL,"
+        " feed_id = excluded.feed_id, kind = excluded.kind"
+        " WHERE state = 'left out' AND asked_at IS NULL AND excluded.state = 'waiting'",
+        (
+            parent.outlet_id, parent.feed_id, url, kind, iso(parent.since), iso_or_none(parent.until) or "", int(parent.everywhere), state,
+            left_out, iso(now),
+        ),
+    )  # fmt: skip
+    return cursor.rowcount
 
 
 def adopt(store: Store, outlet_id: int, url: str, kind: str, now: datetime) -> int:
@@ -97,11 +135,18 @@ def _as_step(row: tuple[Any, ...]) -> BackfillStep:
     return BackfillStep(step_id, feed_id, outlet_id, outlet, url, kind, from_iso(since), from_iso_or_none(until or None), bool(everywhere))
 
 
-def done(store: Store, step: BackfillStep, *, state: str, stories: int = 0, new: int = 0, error: str | None = None, now: datetime) -> None:
-    """How the reading of a document ended: read, failed or left out. Call inside a transaction."""
+def done(
+    store: Store, step: BackfillStep, *, state: str, stories: int = 0, new: int = 0, beyond: int = 0, elsewhere: int = 0,
+    error: str | None = None, now: datetime,
+) -> None:  # fmt: skip
+    """How the reading of a document ended: read, failed or left out. Call inside a transaction.
+
+    `beyond`, `elsewhere`: documents that it names and stories of other sites, both passed over.
+    """
     store.conn.execute(
-        "UPDATE backfill SET state = ?, stories = ?, new_pages = new_pages + ?, error = ?, asked_at = ?, feed_id = ? WHERE id = ?",
-        (state, stories, new, error, iso(now), step.feed_id, step.step_id),
+        "UPDATE backfill SET state = ?, stories = ?, new_pages = new_pages + ?, beyond = ?, elsewhere = ?, error = ?, asked_at = ?,"
+        " feed_id = ? WHERE id = ?",
+        (state, stories, new, beyond, elsewhere, error, iso(now), step.feed_id, step.step_id),
     )
 
 
@@ -126,8 +171,9 @@ def progress(store: Store, outlet: str, *, since: datetime, until: datetime | No
     documents = store.conn.execute(_DOCUMENTS, which).fetchall()
     states = {state: number for state, number, _, _ in documents}
     pages = dict(store.conn.execute(_PAGES, which))
+    beyond, elsewhere = store.conn.execute(_PASSED_OVER, which).fetchone()
     return Progress(
         read=states.get("read", 0), waiting=states.get("waiting", 0), failed=states.get("failed", 0), left_out=states.get("left out", 0),
         stories=sum(row[2] for row in documents), new=sum(row[3] for row in documents), stored=pages.get("stored", 0),
-        queued=pages.get("queued", 0), given_up=pages.get("given up", 0),
+        queued=pages.get("queued", 0), given_up=pages.get("given up", 0), beyond=beyond, elsewhere=elsewhere,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What backfill finds is filed under feeds of its own, in archives of before as well."""
+"""What backfill has to read is filed under feeds of its own, in archives of before as well; it is bounded."""
 
 from __future__ import annotations
 
@@ -63,3 +63,51 @@ def _as_before(store: Store) -> None:
     store.conn.execute("DELETE FROM feeds WHERE url = ?", (f"{FEED}#past",))
     store.conn.execute("UPDATE feeds SET url = ? WHERE url = ?", (MAP, f"{MAP}#past"))
     store.conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm010_backfill_apart'")
+
+
+# --- how much is kept of what documents name ------------------------------------------------------------------------------
+
+
+def named(store: Store, *found: str, left_out: str | None = None, most: int = 3) -> int:
+    """What a sitemap of the outlet names; gives back how many there was no room for. The outlet's own sitemap counts as well."""
+    with store.transaction():
+        backfill.begin(store, "harbour", [("sitemap", MAP)], since=SINCE, until=None, everywhere=False, again=False, now=NOW)
+        (step,) = backfill.waiting(store, ["harbour"])
+        return backfill.add(store, step, [(one, left_out) for one in found], kind="sitemap", now=NOW, most=most)
+
+
+def states(store: Store) -> dict[object, object]:
+    return {str(url).rpartition("/")[2]: state for url, state in parts.rows(store, "SELECT url, state FROM backfill ORDER BY id")}
+
+
+def test_what_there_is_no_room_for_is_counted_and_what_is_known_needs_none(store: Store) -> None:
+    parts.lease(store, parts.begin(store))
+    assert named(store, "x/1", "x/2") == 0
+    assert named(store, "x/1", "x/2", "x/3", "x/4") == 2
+    assert states(store) == {"sitemap.xml": "waiting", "1": "waiting", "2": "waiting"}
+
+
+def test_what_is_left_out_takes_no_room_of_what_is_read_and_is_bounded_as_well(store: Store) -> None:
+    parts.lease(store, parts.begin(store))
+    assert named(store, *(f"x/{n}" for n in range(9)), left_out="its address names no stories") == 0
+    assert list(states(store).values()) == ["waiting"] + ["left out"] * 3
+    assert named(store, "y/1", "y/2") == 0
+
+
+def test_what_was_left_out_is_read_once_somebody_names_it_who_may(store: Store) -> None:
+    parts.lease(store, parts.begin(store))
+    named(store, "x/1", "x/2", left_out="it lies on another site")
+    named(store, "x/1")
+    assert states(store) == {"sitemap.xml": "waiting", "1": "waiting", "2": "left out"}
+
+
+def test_to_read_all_again_is_not_to_read_what_was_left_out(store: Store) -> None:
+    parts.lease(store, parts.begin(store))
+    named(store, "x/1", left_out="it lies on another site")
+    with store.transaction():
+        (step,) = backfill.waiting(store, ["harbour"])
+        backfill.done(store, step, state="read", beyond=7, elsewhere=2, now=NOW)
+        seen = backfill.progress(store, "harbour", since=SINCE, until=None)
+        backfill.begin(store, "harbour", [("sitemap", MAP)], since=SINCE, until=None, everywhere=False, again=True, now=NOW)
+    assert (seen.read, seen.left_out, seen.beyond, seen.elsewhere) == (1, 1, 7, 2)
+    assert states(store) == {"sitemap.xml": "waiting", "1": "left out"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.model import Entry, FeedDocument
 from crawler.discover import discover
-from crawler.discover.links import absolute
+from crawler.discover.links import Sites, absolute, same_site
 
 URL = "https://daily.example/feed"
 
@@ -165,3 +165,16 @@ def test_every_well_formed_item_is_found(titles: list[str]) -> None:
     document = discover(f"<rss><channel>{items}</channel></rss>".encode(), url=URL)
     assert [entry.url for entry in document.entries] == [f"https://a.example/{n}" for n in range(len(titles))]
     assert [entry.title for entry in document.entries] == [" ".join(title.split()) or None for title in titles]
+
+
+HOSTS = st.lists(st.sampled_from(["a", "b", "www", "example", "com"]), max_size=4).map(".".join)
+
+
+@given(st.lists(HOSTS, max_size=3), HOSTS)
+def test_many_sites_at_once_are_as_each_by_itself(own: list[str], host: str) -> None:
+    urls, url = [f"https://{one}/x" for one in own], f"https://{host}/y"
+    assert Sites(urls).have(url) == any(same_site(url, one) for one in urls)
+
+
+def test_a_host_of_dots_is_of_no_site_and_costs_nothing() -> None:
+    assert not Sites(["https://a.example/"]).have("https://" + "." * 1_000_000 + "b/")
