@@ -434,6 +434,10 @@ ALTER TABLE backfill ADD COLUMN elsewhere INTEGER NOT NULL -- stories of the tim
   DEFAULT 0;
 """
 
+PAGES_OF_FEEDS = """
+CREATE INDEX pages_feed ON pages(feed_id) WHERE feed_id IS NOT NULL;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -501,6 +505,12 @@ def m010_backfill_apart(db: Database) -> None:
 @migrations()
 def m011_passed_over(db: Database) -> None:
     for statement in _statements(PASSED_OVER):
+        db.execute(statement)
+
+
+@migrations()
+def m012_pages_of_feeds(db: Database) -> None:
+    for statement in _statements(PAGES_OF_FEEDS):
         db.execute(statement)
 
 

@@ -144,12 +144,12 @@ def latest_urls(store: Store, feed_id: int, limit: int) -> list[str]:
 
 
 def places(store: Store, outlet_id: int, limit: int) -> list[str]:
-    """URLs of stories that the outlet's polled feeds brought, newest first."""
-    sql = (
-        "SELECT p.url FROM pages p JOIN feeds f ON f.id = p.feed_id WHERE p.outlet_id = ? AND f.active AND p.state <> 'refused'"
-        " ORDER BY p.id DESC LIMIT ?"
-    )
-    return [row[0] for row in store.conn.execute(sql, (outlet_id, limit))]
+    """URLs of stories that the outlet's polled feeds brought, newest first; of each feed as many as of the others, at most."""
+    sql = "SELECT id, url FROM pages WHERE feed_id = ? AND state <> 'refused' ORDER BY id DESC LIMIT ?"
+    polled = store.conn.execute("SELECT id FROM feeds WHERE outlet_id = ? AND active", (outlet_id,)).fetchall()
+    each = -(-limit // max(1, len(polled)))  # a busy feed must not hide where a quiet one has its stories
+    found = [row for (feed_id,) in polled for row in store.conn.execute(sql, (feed_id, each))]
+    return [url for _, url in sorted(found, reverse=True)[:limit]]
 
 
 def last_id(store: Store) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.store import feeds
+from archive.store import backfill, feeds, pages
 from archive.store.connect import Store
 from tests.archive import parts
 from tests.archive.parts import FEED, NOW
@@ -37,6 +37,18 @@ def test_a_claim_reads_no_table_of_facts_from_end_to_end_nor_all_polls_of_its_fe
     for sql, plan in plans.items():
         assert not re.search(r"SCAN (?:polls|entries|captures|pages|runs)\b", plan), (sql, plan)
         assert "polls_feed" not in plan, (sql, plan)  # all polls of a feed: one an hour, for years
+
+
+def test_what_backfill_asks_again_and_again_reads_the_pages_of_its_feeds_only(store: Store) -> None:
+    lease = parts.lease(store, parts.begin(store))
+    asked: list[str] = []
+    store.conn.set_trace_callback(asked.append)
+    backfill.progress(store, "harbour", since=NOW, until=None)
+    pages.places(store, lease.outlet_id, 1000)
+    store.conn.set_trace_callback(None)
+    plans = [_plan(store, sql) for sql in asked if " pages " in sql]
+    assert len(plans) == 2
+    assert all("USING INDEX pages_feed" in plan and not re.search(r"SCAN (?:p|pages)\b", plan) for plan in plans), plans
 
 
 def _plan(store: Store, sql: str) -> str:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from archive.model import Outlet, PageTask
-from archive.store import captures, pages
+from archive.model import Feed, Outlet, PageTask
+from archive.store import captures, feeds, pages
 from archive.store.connect import Store
 from tests.archive import parts
 from tests.archive.parts import NOW, answer
@@ -125,3 +125,17 @@ def test_pages_whose_keys_have_one_hash_stay_apart(store: Store, monkeypatch: py
     assert first.id != second.id
     assert pages.find(store, "harbour.example/b") == second.id
     assert pages.find(store, "harbour.example/c") is None
+
+
+def test_a_busy_feed_does_not_hide_where_a_quiet_one_has_its_stories(store: Store) -> None:
+    run = parts.begin(store)
+    feeds.sync(
+        store, [parts.HARBOUR], [Feed("harbour", "https://harbour.example/quiet"), Feed("harbour", "https://harbour.example/busy")], NOW
+    )
+    quiet, busy = feeds.claim(store, run, NOW)
+    parts.poll(store, run, parts.said(["https://harbour.example/quiet/1"], quiet))
+    parts.poll(store, run, parts.said([f"https://harbour.example/busy/{n}" for n in range(9)], busy))
+    assert [url[24:] for url in pages.places(store, quiet.outlet_id, 6)] == ["busy/8", "busy/7", "busy/6", "quiet/1"]
+    assert [url[24:] for url in pages.places(store, quiet.outlet_id, 1)] == ["busy/8"]
+    feeds.sync(store, [parts.HARBOUR], [Feed("harbour", "https://harbour.example/quiet")], NOW)
+    assert [url[24:] for url in pages.places(store, quiet.outlet_id, 6)] == ["quiet/1"]
