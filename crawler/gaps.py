@@ -16,13 +16,22 @@ from archive.model import Capture, Entry, FeedDocument, GapFill
 from crawler.discover.links import Sites
 from crawler.polling import Fetch, Reader, with_children
 
-MAX_PAGES = 10  # older pages of one feed that one poll follows
+MAX_DOCUMENTS = 10  # that one poll asks for, older pages and sitemaps together
+VAIN = 3  # gaps in a row that were looked into and stayed open: a feed that turns over as a whole, and whose past is nowhere
+REST = timedelta(days=1)  # then until the next look
 MAX_SITEMAPS = 2  # of robots.txt, those of news: a larger site names one for each language
 MARGIN = timedelta(hours=1)  # before the last success: clocks differ, and stories are dated before they are listed
 PLACES = 200  # stories of the feed that tell where its stories lie
 MANY_SECTIONS = 5  # a feed with stories in more places than that is the site's own, and takes all of them
 
 Hops = tuple[Capture, ...]
+
+
+def worth_a_look(before: Sequence[tuple[datetime, bool]], now: datetime) -> bool:
+    """Whether another gap of a feed is looked into. `before`: its last `VAIN` looks, newest first: when, and whether it was closed."""
+    if len(before) < VAIN or any(closed for _, closed in before):
+        return True
+    return not timedelta(0) <= now - before[0][0] < REST  # nor does a clock that ran ahead and was set back keep us from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Around:
 
 async def close(document: FeedDocument, kind: str, reader: Reader, around: Around) -> tuple[FeedDocument, tuple[Hops, ...], GapFill]:
     """(the document with what was found, the exchanges for it, what came of it)."""
+    around = replace(around, fetch=_bounded(around.fetch))
     found, parts, closed = await _older_pages(document, kind, reader, around)
     how = "older pages" if closed else None
     if not closed:
@@ -48,13 +58,26 @@ async def close(document: FeedDocument, kind: str, reader: Reader, around: Aroun
     return whole, parts, GapFill(since=around.since, documents=len(parts), entries=len(found), closed_by=how)
 
 
+def _bounded(fetch: Fetch) -> Fetch:
+    """Asks for `MAX_DOCUMENTS`, and for nothing more after them."""
+    asked: list[str] = []
+
+    async def within(url: str) -> Hops:
+        if len(asked) >= MAX_DOCUMENTS:
+            return ()
+        asked.append(url)
+        return await fetch(url)
+
+    return within
+
+
 async def _older_pages(
     document: FeedDocument, kind: str, reader: Reader, around: Around
 ) -> tuple[tuple[Entry, ...], tuple[Hops, ...], bool]:
     found: tuple[Entry, ...] = ()
     parts: tuple[Hops, ...] = ()
     url, asked = document.next_url, {document.self_url}
-    while url and url not in asked and len(parts) < MAX_PAGES:
+    while url and url not in asked:
         asked.add(url)
         page, hops = await _read(url, kind, reader, around.fetch)
         parts = (*parts, hops) if hops else parts
@@ -69,17 +92,17 @@ async def _older_pages(
 
 async def _from_sitemaps(document: FeedDocument, reader: Reader, around: Around) -> tuple[tuple[Entry, ...], tuple[Hops, ...]]:
     """The stories of news sitemaps since the last success that lie where this feed's stories lie."""
-    if document.kind == "sitemap" or not document.entries:
+    stories = [entry.url for entry in document.entries if entry.url]  # what is withdrawn has no address
+    if document.kind == "sitemap" or not stories:
         return (), ()
-    sections = Sections((*around.places, *(entry.url for entry in document.entries)))
-    listed = {entry.url for entry in document.entries}
+    sections, listed = Sections((*around.places, *stories)), set(stories)
     found: list[Entry] = []
     parts: list[Hops] = []
-    for url in list(await around.sitemaps(document.entries[0].url))[:MAX_SITEMAPS]:
+    for url in list(await around.sitemaps(stories[0]))[:MAX_SITEMAPS]:
         sitemap, hops = await _read(url, "sitemap", reader, around.fetch)
         parts += [hops] if hops else []
         if sitemap is not None and sitemap.sitemaps:
-            own = Sites((url, *listed))  # robots.txt may send us to another site, what it names may not
+            own = Sites((url, *stories))  # robots.txt may send us to another site, what it names may not
             near = replace(sitemap, sitemaps=tuple(child for child in sitemap.sitemaps if own.have(child.url)))
             sitemap, children = await with_children(near, reader, around.fetch)
             parts += children

@@ -13,7 +13,7 @@ from archive.keys import key_hash, url_key
 from archive.model import Entry, PageTask, Poll
 from archive.store import bodies, pages
 from archive.store.connect import Store
-from archive.times import iso, iso_or_none
+from archive.times import from_iso, iso, iso_or_none
 
 MAX_VERSIONS = 20  # rows kept of one entry, or of one page under changing guids: some feeds change with each request
 
@@ -51,6 +51,16 @@ def knows(store: Store, feed_id: int, listed: Sequence[Entry]) -> bool:
         _versions(store, feed_id, identity) or (entry.url and pages.find(store, url_key(entry.url)) is not None)
         for entry, identity in zip(listed, _identities(listed), strict=True)
     )
+
+
+def looks_into_gaps(store: Store, feed_id: int, limit: int) -> list[tuple[datetime, bool]]:
+    """The last gaps of a feed that were looked into, newest first: when, and whether that closed it."""
+    rows = store.conn.execute(
+        "SELECT p.polled_at, g.closed_by IS NOT NULL FROM polls p CROSS JOIN gaps g ON g.poll_id = p.id WHERE p.feed_id = ?"
+        " ORDER BY p.id DESC LIMIT ?",
+        (feed_id, limit),
+    )
+    return [(from_iso(at), bool(closed)) for at, closed in rows]
 
 
 def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wanted: Callable[[str], bool], brought: Brought) -> int:

@@ -140,7 +140,7 @@ class WireSpider(Spider):
             hops, judged, document, parts = moved
             lease = moves.taken(lease)
         gap = None
-        if document is not None and not judged.weight and self._is_gap(lease, document):
+        if document is not None and not judged.weight and self._is_gap(lease, document, now):
             document, older, gap = await gaps.close(document, lease.kind, self.reader, self._around(lease))
             beside = (*beside, *older)
         return polling.poll_of(
@@ -148,9 +148,11 @@ class WireSpider(Spider):
             planner=self.planner, rhythm=self.desk.policy.rhythm(lease.outlet, lease.url), now=now, rng=self.desk.rng,
         )  # fmt: skip
 
-    def _is_gap(self, lease: Lease, document: FeedDocument) -> bool:
-        listed = bool(document.entries) and lease.last_success_at is not None
-        return listed and not entries.knows(self.desk.reader, lease.feed_id, document.entries)
+    def _is_gap(self, lease: Lease, document: FeedDocument, now: datetime) -> bool:
+        """Whether it shows nothing that was known, and it is worth looking for what came in between."""
+        if not document.entries or lease.last_success_at is None or entries.knows(self.desk.reader, lease.feed_id, document.entries):
+            return False
+        return gaps.worth_a_look(entries.looks_into_gaps(self.desk.reader, lease.feed_id, gaps.VAIN), now)
 
     def _around(self, lease: Lease) -> gaps.Around:
         async def fetch(url: str) -> tuple[Capture, ...]:

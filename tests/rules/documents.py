@@ -18,6 +18,16 @@ def feed(
     return Answer(200, (("Content-Type", "application/rss+xml"), *fields), rss(*paths, title=title, channel=channel), wait)
 
 
+def atom(name: str, *numbers: int, rel: str = "next", onward: str | None = None) -> Answer:
+    """A feed of numbered stories in a folder of its name; `onward` is where its older ones are."""
+    entries = "".join(
+        f"<entry><id>{name}-{n}</id><title>{name} {n}</title><link href='{{origin}}/{name}/{name}-{n}'/></entry>" for n in numbers
+    )
+    link = f"<link rel='{rel}' href='{{origin}}/{onward}'/>" if onward else ""
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>{name}</title>{link}{entries}</feed>"
+    return Answer(200, (("Content-Type", "application/atom+xml"),), body.encode())
+
+
 def page(words: str, *, fields: tuple[tuple[str, str], ...] = (), wait: float = 0.0) -> Answer:
     body = f"<!doctype html><html lang='en'><head><title>{words}</title></head><body><article><h1>{words}</h1><p>{words} again, at length, "
     return Answer(

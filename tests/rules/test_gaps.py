@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.store.connect import open_reader
-from crawler.gaps import MAX_PAGES, Sections, section_of
+from crawler.gaps import MAX_DOCUMENTS, Sections, section_of
 from scheduler.status import feeds_status
 from scheduler.status_table import as_table
-from tests.rules.documents import page, robots
+from tests.rules.documents import atom, page, robots
 from tests.rules.person import Person
 from tests.rules.server import Answer, Site, serving
 
@@ -35,15 +35,6 @@ class Gaps:
         sql = """SELECT p.gap, g.documents, g.entries, g.closed_by FROM polls p JOIN feeds f ON f.id = p.feed_id
           LEFT JOIN gaps g ON g.poll_id = p.id WHERE f.url = ? ORDER BY p.id"""
         return [tuple(row.values()) for row in self.person.rows(sql, self.site.url(f"/{name}"))]
-
-
-def atom(name: str, *numbers: int, rel: str = "next", onward: str | None = None) -> Answer:
-    entries = "".join(
-        f"<entry><id>{name}-{n}</id><title>{name} {n}</title><link href='{{origin}}/{name}/{name}-{n}'/></entry>" for n in numbers
-    )
-    link = f"<link rel='{rel}' href='{{origin}}/{onward}'/>" if onward else ""
-    body = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>{name}</title>{link}{entries}</feed>"
-    return Answer(200, (("Content-Type", "application/atom+xml"),), body.encode())
 
 
 def as_json(name: str, *numbers: int, onward: str | None = None) -> Answer:
@@ -133,8 +124,8 @@ def test_rule_30_archived_feeds_and_json_feeds_are_followed_likewise(gaps: Gaps)
 
 
 def test_rule_30_an_endless_feed_is_followed_for_a_bounded_number_of_pages_and_the_gap_stays(gaps: Gaps) -> None:
-    assert gaps.gap("endless")[1] == (1, MAX_PAGES, MAX_PAGES, None)
-    assert len([path for path in gaps.site.paths() if path.startswith("/endless-")]) == MAX_PAGES
+    assert gaps.gap("endless")[1] == (1, MAX_DOCUMENTS, MAX_DOCUMENTS, None)
+    assert len([path for path in gaps.site.paths() if path.startswith("/endless-")]) == MAX_DOCUMENTS
 
 
 @pytest.mark.parametrize(("name", "asked", "brought"), [("circle", 1, 1), ("broken", 1, 0), ("alone", 0, 0)])
