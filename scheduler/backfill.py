@@ -28,6 +28,8 @@ from scheduler.health import span
 from scheduler.run import Options, Result, Tell, run
 
 SLICE = 300.0  # seconds of one run: feeds that come due meanwhile wait that long at most
+# Between two runs: whoever waits for the lock tries it twenty times a second, and hardly ever met the moment in which it was free.
+BREATH = 2.0
 LOCK = 3600.0  # seconds to wait for another run
 
 
@@ -57,8 +59,13 @@ class Done:
     progress: dict[str, Progress]
 
 
-def fill(ask: Ask, tell: Tell, after_each: Callable[[dict[str, Progress]], None]) -> Done:
-    """Works until there is nothing left to do. Raises WirecopyError: locked, configuration, archive."""
+def fill(
+    ask: Ask, tell: Tell, after_each: Callable[[dict[str, Progress]], None], sleep: Callable[[float], None] = time.sleep
+) -> Done:  # fmt: skip
+    """Works until there is nothing left to do; between two runs, others get the lock.
+
+    Raises WirecopyError: locked, configuration, archive.
+    """
     options = Options(
         ask.archive, ask.sources, jobs=ask.jobs, deadline=ask.slice, wait=LOCK, backfill=frozenset(ask.outlets), ahead=ask.ahead
     )
@@ -70,6 +77,10 @@ def fill(ask: Ask, tell: Tell, after_each: Callable[[dict[str, Progress]], None]
         after_each(progress)
         if ended := _ended(ask, options, result, progress, seen):
             return Done(ended, progress)
+        try:
+            sleep(BREATH)
+        except KeyboardInterrupt:  # while a run is at work, it is the run that hears it
+            return Done("stopped", progress)
 
 
 def plan(ask: Ask, now: datetime) -> int:

@@ -63,7 +63,7 @@ class Past:
         return replace(Ask(self.person.archive, self.person.sources, ("harbour",), SINCE, UNTIL), **changes)  # type: ignore[arg-type]
 
     def fill(self, **changes: object) -> Done:
-        return fill(self.ask(**changes), nobody, nobody)
+        return fill(self.ask(**changes), nobody, nobody, nobody)
 
     def stored(self) -> list[str]:
         return sorted(url.partition("/wire/")[2] or url for url in self.person.column("SELECT url FROM pages WHERE state = 'stored'"))

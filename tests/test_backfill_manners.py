@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from scheduler.backfill import summary
-from tests.past import NOW, OCTOBER, SPACES, Past, built, paged, urlset, xml
+from archive.lock import run_lock
+from scheduler.backfill import BREATH, fill, summary
+from tests.past import NOW, OCTOBER, SPACES, Past, built, nobody, paged, urlset, xml
 from tests.rules.documents import page, robots
 from tests.rules.person import Person
 from tests.rules.server import serving
@@ -83,3 +84,26 @@ def test_documents_beyond_the_bound_are_left_out_and_told(tmp_path: Path) -> Non
         lines = summary(done)
         assert "  4 further documents left out: one backfill reads 10,000 for the same dates. Shorter spans reach them." in lines
         assert lines[-1] == "All is read that one backfill reads; the rest is left out."
+
+
+def test_between_two_runs_others_get_the_lock(tmp_path: Path) -> None:
+    with serving() as site:
+        made, breaths = built(site, tmp_path, delay="delay = 0.4"), list[float]()
+
+        def breathe(seconds: float) -> None:
+            with run_lock(made.person.archive, wait=0):
+                breaths.append(seconds)
+
+        assert fill(made.ask(slice=2.0), nobody, nobody, breathe).ended == "all"
+        assert breaths
+        assert set(breaths) == {BREATH}
+
+
+def test_ctrl_c_between_two_runs_stops_it_as_within_one(tmp_path: Path) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with serving() as site:
+        made = built(site, tmp_path, delay="delay = 0.4")
+        done = fill(made.ask(slice=2.0), nobody, nobody, interrupt)
+        assert (done.ended, summary(done)[-1]) == ("stopped", "Stopped. The same command goes on where this one ended.")
