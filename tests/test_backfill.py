@@ -103,8 +103,10 @@ def test_short_runs_follow_each_other_and_poll_what_is_due_meanwhile(tmp_path: P
         made = built(site, tmp_path, delay="delay = 0.4")
         assert made.fill(slice=2.0).ended == "all"
         assert made.stored() == sorted([*OCTOBER, *NOW])
-        assert made.person.column("SELECT count(*) FROM runs WHERE status = 'stopped'")[0] >= 1
-        assert max(Counter(path for path in site.paths() if path.startswith("/wire")).values()) == 1
+        stopped = made.person.column("SELECT count(*) FROM runs WHERE status = 'stopped'")[0]
+        asked = Counter(path for path in site.paths() if path.startswith("/wire"))
+        assert stopped >= 1
+        assert asked.total() - len(asked) <= stopped  # a run that is stopped lets go of the page that is under way
 
 
 def test_killed_at_any_moment_it_goes_on_and_doubles_nothing(tmp_path: Path) -> None:
