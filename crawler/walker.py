@@ -93,10 +93,8 @@ class Walker:
 
         def keep(store: Store) -> None:
             now = self._desk.clock()
-            beyond = 0
-            for child in walk.children([Sitemap(url) for url in dict.fromkeys(found)], step):
-                filed = replace(step, feed_id=backfill.adopt(store, step.outlet_id, child.url, "sitemap", now))
-                beyond += _add(store, filed, [child], kind="sitemap", now=now)
+            children = walk.children([Sitemap(url) for url in dict.fromkeys(found)], step)
+            beyond = _add(store, step, children, kind="sitemap", now=now)
             backfill.done(store, step, state="read", beyond=beyond, now=now)
 
         await self._desk.write(keep)
@@ -126,8 +124,8 @@ class Walker:
 
     def _keep(self, store: Store, step: BackfillStep, hops: tuple[Capture, ...], judged: Outcome, document: FeedDocument) -> int:
         now = self._desk.clock()
-        if step.feed_id is None:  # a feed's own first page: what is older is filed apart from what its polls bring
-            step = replace(step, feed_id=backfill.adopt(store, step.outlet_id, step.url, "pages", now))
+        if step.feed_id is None:  # named by robots.txt, or a feed's own first page: filed apart from what polls bring
+            step = replace(step, feed_id=backfill.adopt(store, step.outlet_id, step.url, step.kind, now))
         assert step.feed_id is not None  # noqa: S101 - just made so
         wanted, places = self._desk.policy.wanted_by(step.outlet), pages.places(store, step.outlet_id, PLACES)
         own = Sites((step.url, *self._desk.policy.homes(step.outlet), *places))

@@ -71,6 +71,7 @@ def test_a_sitemap_sends_us_to_no_other_site_and_robots_txt_may(tmp_path: Path) 
 def test_documents_beyond_the_bound_are_left_out_and_told(tmp_path: Path) -> None:
     with serving() as site:
         made = built(site, tmp_path)
+        site.says("/robots.txt", robots(*(f"Sitemap: {site.url(path)}" for path in ("/sitemap.xml", "/no-room.xml"))))
         made.person.crawl()
         made.person.execute(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9997)"
@@ -80,9 +81,13 @@ def test_documents_beyond_the_bound_are_left_out_and_told(tmp_path: Path) -> Non
         )
         done = made.fill()  # the site, its feed, its sitemap: that makes 10,000
         assert {path for path in site.paths() if path.endswith(".xml")} == {"/sitemap.xml"}
-        assert done.progress["harbour"].beyond == 4  # three sitemaps, one older page
+        assert done.progress["harbour"].beyond == 5  # one of robots.txt, three of the sitemap, one older page
         lines = summary(done)
-        assert "  4 further documents left out: one backfill reads 10,000 for the same dates. Shorter spans reach them." in lines
+        assert "  5 further documents left out: one backfill reads 10,000 for the same dates. Shorter spans reach them." in lines
+        assert made.person.column("SELECT url FROM feeds WHERE NOT active ORDER BY id") == [
+            site.url("/feed#older"),
+            site.url("/sitemap.xml#past"),
+        ]
         assert lines[-1] == "All is read that one backfill reads; the rest is left out."
 
 
