@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from crawler.gaps import MAX_DOCUMENTS, worth_a_look
+from archive.model import Capture, Entry, FeedDocument
+from archive.workers import WorkerPool
+from crawler.gaps import MAX_DOCUMENTS, Around, close, worth_a_look
+from crawler.polling import Reader
 from tests.rules.documents import atom, feed, page, robots
 from tests.rules.person import Person
 from tests.rules.server import Answer, serving
@@ -94,3 +99,21 @@ def test_rule_30_a_feed_that_turns_over_for_ever_is_looked_into_once_a_day(tmp_p
 def test_rule_30_looks_in_vain_become_rare(hours: tuple[int, ...], closed: tuple[bool, ...], worth: bool) -> None:
     now = datetime(2026, 11, 25, tzinfo=UTC)
     assert worth_a_look([(now - hour * HOUR, one) for hour, one in zip(hours, closed, strict=True)], now) is worth
+
+
+def test_rule_30_the_site_is_that_of_a_story_and_what_is_withdrawn_has_none() -> None:
+    asked: list[str] = []
+
+    async def sitemaps(url: str) -> Sequence[str]:
+        asked.append(url)
+        return ()
+
+    async def fetch(url: str) -> tuple[Capture, ...]:
+        raise AssertionError(url)
+
+    gone, story = Entry(url="", url_given="", guid="1", status="canceled"), Entry(url="https://a.example/1", url_given="/1")
+    around = Around(datetime(2026, 11, 25, tzinfo=UTC), lambda _: False, (), fetch, sitemaps)
+    for entries in ((gone,), (gone, story)):
+        whole, parts, fill = asyncio.run(close(FeedDocument("atom", entries), "atom", Reader(WorkerPool(1), 9), around))
+        assert (whole.entries, parts, fill.documents) == (entries, (), 0)
+    assert asked == [story.url]
