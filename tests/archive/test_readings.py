@@ -187,7 +187,10 @@ def test_an_original_that_no_feed_named_counts_for_the_feed_that_brought_its_amp
         store.conn.execute("UPDATE pages SET feed_id = ? WHERE id = ?", (feed_id, page.id))
     store.conn.execute("UPDATE pages SET same_as = ? WHERE id = ?", (amp.id, original.id))  # as a redirect that led there leaves it
     original.say(copy(canonical_url=original.url))
-    assert parts.rows(store, "SELECT id, feed_id, same_as FROM pages ORDER BY id") == [(amp.id, 1, original.id), (original.id, own or 1, None)]
+    assert parts.rows(store, "SELECT id, feed_id, same_as FROM pages ORDER BY id") == [
+        (amp.id, 1, original.id),
+        (original.id, own or 1, None),
+    ]
 
 
 def test_the_target_of_a_redirect_is_not_fetched_again_when_a_feed_names_it(store: Store) -> None:
