@@ -39,7 +39,7 @@ def meet(
 ) -> tuple[int, bool]:
     """The page of this URL, queued for fetching if it was not known: (page id, new). Call inside a transaction.
 
-    `not_before`: an embargo that lies ahead; a page that waits for one is let go when its feed no longer says so.
+    `not_before`: an embargo that lies ahead; a page that waits is held longer when its feed says so, and let go when it no longer does.
     """
     key = url_key(url)
     known = find(store, key)
@@ -56,16 +56,17 @@ def meet(
 def _queue_claimed(store: Store, page_id: int, feed_id: int | None, now: datetime, not_before: datetime | None) -> bool:
     """Queues a page that so far only another page's canonical link has named: now a feed names it, and a claim may be wrong.
 
-    So is one whose embargo was lifted.
+    So is one whose embargo was lifted. One that was put off or shortened is kept, and is no news.
     """
     claimed = store.conn.execute(
         "UPDATE pages SET next_try_at = ?, first_seen_at = ?, feed_id = ? WHERE id = ? AND state = 'queued' AND next_try_at IS NULL",
         (iso(not_before or now), iso(now), feed_id, page_id),
     )
-    lifted = store.conn.execute(
-        "UPDATE pages SET next_try_at = ?1 WHERE id = ?2 AND state = 'queued' AND attempts = 0 AND next_try_at > ?1",
-        (iso(not_before or now), page_id),
-    )
+    waiting = "UPDATE pages SET next_try_at = ?1 WHERE id = ?2 AND state = 'queued' AND attempts = 0"
+    if not_before is not None:  # only the feed that named the page may hold it back for longer: another one may know it as free
+        store.conn.execute(f"{waiting} AND (next_try_at > ?1 OR feed_id IS ?3)", (iso(not_before), page_id, feed_id))
+        return claimed.rowcount == 1
+    lifted = store.conn.execute(f"{waiting} AND next_try_at > ?1", (iso(now), page_id))
     return claimed.rowcount == 1 or lifted.rowcount == 1
 
 
