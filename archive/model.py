@@ -34,7 +34,7 @@ class Entry:
     summary: str | None = None  # HTML or text as given
     content: str | None = None  # full text as HTML (content:encoded, atom:content, content_html)
     status: Literal["usable", "canceled"] = "usable"  # canceled: withdrawn by the feed (a tombstone of RFC 6721, media:status)
-    embargo_until: datetime | None = None  # not to be fetched before; None: not said, or not in a known zone
+    embargo_until: datetime | None = None  # not to be fetched before; where no zone is said, the latest moment it can mean; None: not said
     expires_at: datetime | None = None  # not to be used after
 
 
