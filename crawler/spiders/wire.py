@@ -50,6 +50,7 @@ class WireSpider(Spider):
         self.second = SecondTries(desk.second_try)
         self.walker = Walker(desk, desk.backfill, desk.most_pages) if desk.backfill else None
         self._asking_again: asyncio.TimerHandle | None = None
+        self._handed: set[int] = set()  # pages that were handed out to be fetched in this run
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, desk: Desk | None = None, **kwargs: Any) -> Self:
@@ -78,11 +79,14 @@ class WireSpider(Spider):
             leases, tasks = await self.desk.claim(self.gate), list(islice(waiting, PAGES_AT_ONCE))
             for lease in leases or ():
                 yield self.feed_request(lease)
-            for task in tasks:
+            for task in filter(self._first, tasks):
                 yield self.page_request(task)
             await self._room()
         async for one in self.walker.work() if self.walker else _nothing():
-            yield self.step_request(one) if isinstance(one, BackfillStep) else self.page_request(one)
+            if isinstance(one, BackfillStep):
+                yield self.step_request(one)
+            elif self._first(one):
+                yield self.page_request(one)
             await self._room()
 
     async def _room(self) -> None:
@@ -123,7 +127,7 @@ class WireSpider(Spider):
             {"event": "polled", "url": lease.url, "outcome": "new" if tasks else poll.outcome, "new": len(tasks), "error": poll.error}
         )
         for task in tasks:
-            if self.walker is None or self.walker.hand(task):
+            if (self.walker is None or self.walker.hand(task)) and self._first(task):
                 yield self.page_request(task)
 
     async def _poll(self, lease: Lease, response: WireResponse) -> Poll:
@@ -196,6 +200,15 @@ class WireSpider(Spider):
             await self.walker.record(step, response.hops, response.refusal)
 
     # --- fetch ----------------------------------------------------------------------------------------------------
+
+    def _first(self, task: PageTask) -> bool:
+        """Whether the page is handed out for the first time in this run: one that is due for a look may be named by its feed as well.
+
+        Second tries do not ask.
+        """
+        first = task.page_id not in self._handed
+        self._handed.add(task.page_id)
+        return first
 
     def page_request(self, task: PageTask) -> Request:
         fields = polling.validator_fields(task.known.etag, task.known.last_modified) if task.known else ()
