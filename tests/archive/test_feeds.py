@@ -166,7 +166,7 @@ def test_one_guid_on_several_links_names_none_of_them_alone(store: Store) -> Non
     run = parts.begin(store)
     assert poll_again(store, run, entry(A, guid="0"), entry(B, guid="0"), hours=0) == [A, B]
     assert poll_again(store, run, entry(A, guid="0"), entry(B, guid="0"), hours=1) == []
-    assert parts.rows(store, "SELECT url FROM entries ORDER BY id") == [(A,), (B,)]
+    assert parts.rows(store, "SELECT url FROM entries ORDER BY id") == [(B,), (A,)]  # the last listed is the oldest
 
 
 def test_a_known_guid_with_another_query_behind_the_same_address_is_the_page_that_is_known(store: Store) -> None:
@@ -213,7 +213,9 @@ def test_a_tombstone_beside_its_own_entry_does_not_make_the_guid_look_shared(sto
 
 def test_one_link_twice_in_a_document_is_one_page(store: Store) -> None:
     run = parts.begin(store)
-    assert poll_again(store, run, A, f"{A}?utm_source=rss", hours=0) == [A]
+    assert poll_again(store, run, A, f"{A}?utm_source=rss", hours=0) == [
+        f"{A}?utm_source=rss"
+    ]  # as it was listed first: the last is the oldest
     assert parts.rows(store, "SELECT entries, new_entries FROM polls") == [(2, 1)]
 
 
