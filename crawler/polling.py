@@ -14,7 +14,7 @@ from archive.model import Capture, Entry, FeedDocument, GapFill, Lease, Poll, Wa
 from archive.workers import WorkerDied, WorkerPool
 from crawler import moves, outcome
 from crawler.discover import discover
-from crawler.facts import Planner, PollFacts, freshness, hints_of, validators
+from crawler.facts import Planner, PollFacts, freshness, hints_of, is_whole, validators
 from crawler.outcome import Outcome, Refusal
 from crawler.sources import Rhythm
 
@@ -146,6 +146,7 @@ def poll_of(
         habit=lease.habit,
         quiet=rhythm.quiet,
         jitter=rhythm.jitter,
+        whole=is_whole(answer),
     )
     plan = planner(facts, now, rng)
     readable = judged.name in ("nothing-new", "same-body") and answer is not None
