@@ -65,8 +65,11 @@ def freshness(answer: Capture | None) -> timedelta | None:
 
 
 def is_whole(answer: Capture | None) -> bool:
-    """Whether the answer was a document, be it too large, cut, or none that is a feed; not an error and no 304."""
-    if answer is None or answer.status is None or not 200 <= answer.status < 300:
+    """Whether the answer was a document, be it too large, cut, or none that is a feed; not an error and no 304.
+
+    One that our own deadline ended is none: that is a timeout, which passes by itself, and the back-off is for it.
+    """
+    if answer is None or answer.status is None or not 200 <= answer.status < 300 or answer.truncated == "time":
         return False
     return bool(answer.body) or answer.truncated is not None
 

@@ -71,6 +71,7 @@ def test_hints_are_the_documents_own_wishes() -> None:
         (capture(200), True),
         (capture(200, body=None, truncated="length", error="the body is larger than 8 MB"), True),
         (capture(200, truncated="disconnect", error="the connection was closed in the middle of the answer"), True),
+        (capture(200, truncated="time", error="not complete within 30 s"), False),
         (capture(200, body=b""), False),
         (capture(404), False),
         (capture(304, body=None), False),
