@@ -23,7 +23,7 @@ MAX_CHILDREN = 5  # sitemaps of an index that are read at one poll: the newest o
 
 
 class Left(Exception):
-    """A part of the document cannot be asked for now (the run is stopped, the host holds us off): the poll stays for a later run."""
+    """A part of the document cannot be asked for now, since the run is stopped: the poll stays for a later run."""
 
 
 Fetch = Callable[[str], Awaitable[tuple[Capture, ...]]]
@@ -81,7 +81,7 @@ async def judge(
 ) -> tuple[Outcome, FeedDocument | None, tuple[tuple[Capture, ...], ...]]:
     """(outcome, document, exchanges for its parts). The document is None where none was read: an error, 304, or the same bytes.
 
-    Raises Left where `fetch` does.
+    A part that could not be asked for is an exchange without a hop. Raises Left where `fetch` does.
     """
     answer = hops[-1] if hops else None
     judged = outcome.of_poll(answer, refusal=refusal, conditional=bool(lease.etag or lease.last_modified) and len(hops) == 1)
@@ -93,6 +93,7 @@ async def judge(
     parts: tuple[tuple[Capture, ...], ...] = ()
     if document.sitemaps and not document.error:
         document, parts = await with_children(document, reader, fetch)
+        parts += ((),) * (min(len(document.sitemaps), MAX_CHILDREN) - len(parts))
     wall = await reader.wall(answer) if document.error else None
     return outcome.of_document(document, wall), document, parts
 
@@ -132,7 +133,7 @@ def poll_of(
     answer = hops[-1] if hops else None
     succeeded = judged.weight == 0
     etag, last_modified = _validators_to_keep(lease, hops, judged)
-    if not all(part[-1].status == 200 and part[-1].error is None for part in parts):
+    if not all(part and part[-1].status == 200 and part[-1].error is None for part in parts):
         etag = last_modified = None  # what a missing part names must not hide behind the index's 304
     facts = PollFacts(
         outcome=judged.name,

@@ -131,11 +131,7 @@ class WireSpider(Spider):
                 yield self.page_request(task)
 
     async def _poll(self, lease: Lease, response: WireResponse) -> Poll:
-        now = self.desk.clock()
-
-        async def fetch(url: str) -> tuple[Capture, ...]:
-            return await self._part(lease, url)
-
+        now, fetch = self.desk.clock(), partial(self._part, lease)
         hops = response.hops
         beside: tuple[tuple[Capture, ...], ...] = ()
         judged, document, parts = await polling.judge(lease, hops, response.refusal, self.reader, fetch)
@@ -157,30 +153,25 @@ class WireSpider(Spider):
         return listed and not entries.knows(self.desk.reader, lease.feed_id, document.entries)
 
     def _around(self, lease: Lease) -> gaps.Around:
-        async def fetch(url: str) -> tuple[Capture, ...]:
-            try:
-                return await self._part(lease, url)
-            except polling.Left:
-                if self.desk.stopping:
-                    raise
-                return ()  # the host holds us off: the gap stays open, the feed goes on
-
         assert lease.last_success_at is not None  # noqa: S101 - without one there is no gap
         places = pages.latest_urls(self.desk.reader, lease.feed_id, gaps.PLACES)
         return gaps.Around(
-            lease.last_success_at, partial(entries.knows, self.desk.reader, lease.feed_id), places, fetch,
+            lease.last_success_at, partial(entries.knows, self.desk.reader, lease.feed_id), places, partial(self._part, lease),
             partial(self.desk.news_sitemaps, lease.outlet),
         )  # fmt: skip
 
     async def _part(self, lease: Lease, url: str) -> tuple[Capture, ...]:
-        """The exchange of a further part of a feed document."""
+        """The exchange of a further part of a feed document; none where its host holds us off: the poll is recorded all the same.
+
+        Raises Left where the run is stopped.
+        """
         assert self.crawler.engine is not None  # noqa: S101 - it is running us
         answer = await self.crawler.engine.download_async(Errand("feed", lease.outlet, lease=lease).request(url))
         if not isinstance(answer, WireResponse):
             return ()
-        if answer.left:
+        if answer.left == "stopped":
             raise polling.Left
-        return answer.hops
+        return () if answer.left else answer.hops
 
     # --- backfill -------------------------------------------------------------------------------------------------
 
