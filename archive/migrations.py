@@ -414,6 +414,11 @@ ALTER TABLE articles ADD COLUMN text_markdown TEXT -- the text with its structur
   DEFAULT NULL;
 """
 
+MOVED_ON = """
+ALTER TABLE moves ADD COLUMN meanwhile TEXT -- polled until `url` is taken: an address taken before; null: the configured one
+  DEFAULT NULL;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -469,6 +474,12 @@ def m008_walls(db: Database) -> None:
 @migrations()
 def m009_markdown(db: Database) -> None:
     for statement in _statements(MARKDOWN):
+        db.execute(statement)
+
+
+@migrations()
+def m010_moved_on(db: Database) -> None:
+    for statement in _statements(MOVED_ON):
         db.execute(statement)
 
 

@@ -99,17 +99,14 @@ async def judge(
 
 
 async def ask_new_address(
-    lease: Lease, hops: tuple[Capture, ...], reader: Reader, fetch: Fetch
-) -> tuple[tuple[Capture, ...], Outcome, FeedDocument, tuple[tuple[Capture, ...], ...]] | None:
-    """(hops, outcome, document, parts) of the address that a feed had moved to before its old one died; None where that is none.
+    lease: Lease, reader: Reader, fetch: Fetch
+) -> tuple[tuple[Capture, ...], Outcome, FeedDocument | None, tuple[tuple[Capture, ...], ...]]:
+    """(hops, outcome, document, exchanges for its parts) of a feed's new address, which `lease` has taken.
 
     Raises Left where `fetch` does.
     """
-    if lease.move is None or not moves.is_dead(lease, hops):
-        return None
-    there = await fetch(lease.move.url)
-    judged, document, parts = await judge(replace(lease, etag=None, last_modified=None, body_sha256=None), there, None, reader, fetch)
-    return None if judged.weight or document is None else (there, judged, document, parts)
+    hops = await fetch(lease.address)
+    return hops, *await judge(lease, hops, None, reader, fetch)
 
 
 def poll_of(
@@ -128,7 +125,8 @@ def poll_of(
 ) -> Poll:
     """The poll as it is stored, with the plan for the next one.
 
-    `beside`: exchanges that are no part of the document: its dead old address, older pages that a gap had us ask for.
+    `beside`: exchanges that are no part of the document: its dead old address, or the new one where that failed as well; older pages
+    that a gap had us ask for.
     """
     answer = hops[-1] if hops else None
     succeeded = judged.weight == 0

@@ -135,10 +135,12 @@ class WireSpider(Spider):
         hops = response.hops
         beside: tuple[tuple[Capture, ...], ...] = ()
         judged, document, parts = await polling.judge(lease, hops, response.refusal, self.reader, fetch)
-        if moved := await polling.ask_new_address(lease, hops, self.reader, fetch):
-            beside = (hops,)
-            hops, judged, document, parts = moved
-            lease = moves.taken(lease)
+        if moves.is_dead(lease, hops, judged):
+            there = await polling.ask_new_address(moves.taken(lease), self.reader, fetch)
+            found = not there[1].weight and there[2] is not None
+            beside = (hops if found else there[0],)
+            if found:
+                lease, (hops, judged, document, parts) = moves.taken(lease), there
         gap = None
         if document is not None and not judged.weight and self._is_gap(lease, document):
             document, older, gap = await gaps.close(document, lease.kind, self.reader, self._around(lease))
