@@ -478,7 +478,7 @@ def m009_markdown(db: Database) -> None:
 
 
 @migrations()
-def m010_moved_on(db: Database) -> None:
+def m013_moved_on(db: Database) -> None:
     for statement in _statements(MOVED_ON):
         db.execute(statement)
 
