@@ -438,6 +438,11 @@ PAGES_OF_FEEDS = """
 CREATE INDEX pages_feed ON pages(feed_id) WHERE feed_id IS NOT NULL;
 """
 
+MOVED_ON = """
+ALTER TABLE moves ADD COLUMN meanwhile TEXT -- polled until `url` is taken: an address taken before; null: the configured one
+  DEFAULT NULL;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -511,6 +516,12 @@ def m011_passed_over(db: Database) -> None:
 @migrations()
 def m012_pages_of_feeds(db: Database) -> None:
     for statement in _statements(PAGES_OF_FEEDS):
+        db.execute(statement)
+
+
+@migrations()
+def m013_moved_on(db: Database) -> None:
+    for statement in _statements(MOVED_ON):
         db.execute(statement)
 
 

@@ -34,7 +34,7 @@ class Entry:
     summary: str | None = None  # HTML or text as given
     content: str | None = None  # full text as HTML (content:encoded, atom:content, content_html)
     status: Literal["usable", "canceled"] = "usable"  # canceled: withdrawn by the feed (a tombstone of RFC 6721, media:status)
-    embargo_until: datetime | None = None  # not to be fetched before; None: not said, or not in a known zone
+    embargo_until: datetime | None = None  # not to be fetched before; where no zone is said, the latest moment it can mean; None: not said
     expires_at: datetime | None = None  # not to be used after
 
 
@@ -183,6 +183,7 @@ class Move:
     since: datetime  # first poll in a row that was led there
     polls: int = 1  # polls in a row that were
     taken: bool = False  # this address is polled in place of the configured one
+    meanwhile: str | None = None  # polled until this one is taken: an address that was taken before; None: the configured one
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,9 @@ class Lease:
     @property
     def address(self) -> str:
         """What is polled: the configured URL, or where it has moved."""
-        return self.move.url if self.move is not None and self.move.taken else self.url
+        if self.move is None:
+            return self.url
+        return self.move.url if self.move.taken else self.move.meanwhile or self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +266,7 @@ class Poll:
     document: FeedDocument | None = None
     parts: tuple[
         tuple[Capture, ...], ...
-    ] = ()  # further exchanges of this poll: children of a sitemap index, older pages of the feed, its dead old address
+    ] = ()  # further exchanges of this poll: children of a sitemap index, older pages of the feed, its other address
     body_sha256: str | None = None
     etag_sent: str | None = None
     last_modified_sent: str | None = None

@@ -31,6 +31,7 @@ class PollFacts:
     hints: Hints = NO_HINTS  # the document's own wishes, also those of the last one that was read
     habit: Habit = NO_HABIT  # what was learned of the feed
     quiet: tuple[Window, ...] = ()  # as configured: it is not polled then
+    whole: bool = False  # a document came, though it may be of no use: what it cost its server is the same
     jitter: timedelta | None = None  # as configured: up to that much is added at random; None: the planner's own share
 
 
@@ -61,6 +62,16 @@ def freshness(answer: Capture | None) -> timedelta | None:
         age = heads.first(pairs, "age") or "0"
         return timedelta(seconds=max(0, int(found[1]) - (int(age) if age.isdecimal() and len(age) < 10 else 0)))
     return _expires(heads.first(pairs, "expires"), heads.first(pairs, "date"))
+
+
+def is_whole(answer: Capture | None) -> bool:
+    """Whether the answer was a document, be it too large, cut, or none that is a feed; not an error and no 304.
+
+    One that our own deadline ended is none: that is a timeout, which passes by itself, and the back-off is for it.
+    """
+    if answer is None or answer.status is None or not 200 <= answer.status < 300 or answer.truncated == "time":
+        return False
+    return bool(answer.body) or answer.truncated is not None
 
 
 def hints_of(document: FeedDocument) -> Hints:

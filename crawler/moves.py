@@ -25,26 +25,51 @@ def moved_for_good(hops: tuple[Capture, ...]) -> str | None:
     return hops[-1].url if len(hops) > 1 and permanent else None
 
 
-def is_dead(lease: Lease, hops: tuple[Capture, ...]) -> bool:
-    """Whether the old address of a feed that was last had through permanent redirects is gone: then the new one is asked at once."""
-    return lease.move is not None and not lease.move.taken and bool(hops) and hops[-1].status in _DEAD
+def is_dead(lease: Lease, hops: tuple[Capture, ...], judged: Outcome) -> bool:
+    """Whether the address that was asked is gone, of a feed that permanent redirects led elsewhere: then the new one is asked at once.
+
+    A 404 or 410 says so. What is surely wrong otherwise, or cannot be reached at all (a domain that was given up has no name, or a page
+    that is for sale), is only believed of a feed that failed before.
+    """
+    move = lease.move
+    if move is None or move.taken or not judged.weight or any(hop.url == move.url for hop in hops):
+        return False
+    if hops and hops[-1].status in _DEAD:
+        return True
+    return lease.failures > 0 and (judged.weight >= HARD or judged.name in ("network", "refused"))
 
 
 def taken(lease: Lease) -> Lease:
-    """The lease with its new address taken in place of the configured one."""
-    return replace(lease, move=replace(lease.move, taken=True)) if lease.move else lease
+    """The lease with its new address taken in place of the one before; what was known of that one's answers says nothing here."""
+    if lease.move is None:
+        return lease
+    return replace(lease, move=replace(lease.move, taken=True, meanwhile=None), etag=None, last_modified=None, body_sha256=None)
 
 
 def after(lease: Lease, hops: tuple[Capture, ...], judged: Outcome, now: datetime) -> Move | None:
     """What is remembered of the feed's move after this poll; None: its own address is polled."""
     known = lease.move
     if judged.weight:
-        lost = known is not None and known.taken and judged.weight >= HARD
-        return None if lost else known  # the new address failed: next time the configured one is asked again
+        return _lost(known) if judged.weight >= HARD else known
     onward = moved_for_good(hops)
     if onward is None:
-        return known if known is not None and known.taken else None
-    if known is None or known.url != onward:
-        return Move(onward, now)
+        return _stayed(known)
+    if known is None or (not known.taken and known.url != onward):
+        return Move(onward, now, meanwhile=known.meanwhile if known else None)
+    if known.taken:
+        return None if onward == lease.url else Move(onward, now, meanwhile=known.url)
     seen = replace(known, polls=known.polls + 1)
-    return replace(seen, taken=seen.taken or (seen.polls >= LEAST_POLLS and now - seen.since >= LEAST_TIME))
+    proven = seen.polls >= LEAST_POLLS and now - seen.since >= LEAST_TIME
+    return replace(seen, taken=True, meanwhile=None) if proven else seen
+
+
+def _lost(known: Move | None) -> Move | None:
+    """A new address that failed: next time the configured one is asked, and if it is dead, the new one again. One failure proves little."""
+    return replace(known, taken=False, meanwhile=None) if known else None
+
+
+def _stayed(known: Move | None) -> Move | None:
+    """An address that answered itself is where the feed is."""
+    if known is not None and known.meanwhile is not None:
+        return replace(known, url=known.meanwhile, taken=True, meanwhile=None)
+    return known if known is not None and known.taken else None

@@ -14,7 +14,7 @@ from archive.model import Capture, Entry, FeedDocument, GapFill, Lease, Poll, Wa
 from archive.workers import WorkerDied, WorkerPool
 from crawler import moves, outcome
 from crawler.discover import discover
-from crawler.facts import Planner, PollFacts, freshness, hints_of, validators
+from crawler.facts import Planner, PollFacts, freshness, hints_of, is_whole, validators
 from crawler.outcome import Outcome, Refusal
 from crawler.sources import Rhythm
 
@@ -23,7 +23,7 @@ MAX_CHILDREN = 5  # sitemaps of an index that are read at one poll: the newest o
 
 
 class Left(Exception):
-    """A part of the document cannot be asked for now (the run is stopped, the host holds us off): the poll stays for a later run."""
+    """A part of the document cannot be asked for now, since the run is stopped: the poll stays for a later run."""
 
 
 Fetch = Callable[[str], Awaitable[tuple[Capture, ...]]]
@@ -81,7 +81,7 @@ async def judge(
 ) -> tuple[Outcome, FeedDocument | None, tuple[tuple[Capture, ...], ...]]:
     """(outcome, document, exchanges for its parts). The document is None where none was read: an error, 304, or the same bytes.
 
-    Raises Left where `fetch` does.
+    A part that could not be asked for is an exchange without a hop. Raises Left where `fetch` does.
     """
     answer = hops[-1] if hops else None
     judged = outcome.of_poll(answer, refusal=refusal, conditional=bool(lease.etag or lease.last_modified) and len(hops) == 1)
@@ -93,22 +93,20 @@ async def judge(
     parts: tuple[tuple[Capture, ...], ...] = ()
     if document.sitemaps and not document.error:
         document, parts = await with_children(document, reader, fetch)
+        parts += ((),) * (min(len(document.sitemaps), MAX_CHILDREN) - len(parts))
     wall = await reader.wall(answer) if document.error else None
     return outcome.of_document(document, wall), document, parts
 
 
 async def ask_new_address(
-    lease: Lease, hops: tuple[Capture, ...], reader: Reader, fetch: Fetch
-) -> tuple[tuple[Capture, ...], Outcome, FeedDocument, tuple[tuple[Capture, ...], ...]] | None:
-    """(hops, outcome, document, parts) of the address that a feed had moved to before its old one died; None where that is none.
+    lease: Lease, reader: Reader, fetch: Fetch
+) -> tuple[tuple[Capture, ...], Outcome, FeedDocument | None, tuple[tuple[Capture, ...], ...]]:
+    """(hops, outcome, document, exchanges for its parts) of a feed's new address, which `lease` has taken.
 
     Raises Left where `fetch` does.
     """
-    if lease.move is None or not moves.is_dead(lease, hops):
-        return None
-    there = await fetch(lease.move.url)
-    judged, document, parts = await judge(replace(lease, etag=None, last_modified=None, body_sha256=None), there, None, reader, fetch)
-    return None if judged.weight or document is None else (there, judged, document, parts)
+    hops = await fetch(lease.address)
+    return hops, *await judge(lease, hops, None, reader, fetch)
 
 
 def poll_of(
@@ -127,12 +125,13 @@ def poll_of(
 ) -> Poll:
     """The poll as it is stored, with the plan for the next one.
 
-    `beside`: exchanges that are no part of the document: its dead old address, older pages that a gap had us ask for.
+    `beside`: exchanges that are no part of the document: its dead old address, or the new one where that failed as well; older pages
+    that a gap had us ask for.
     """
     answer = hops[-1] if hops else None
     succeeded = judged.weight == 0
     etag, last_modified = _validators_to_keep(lease, hops, judged)
-    if not all(part[-1].status == 200 and part[-1].error is None for part in parts):
+    if not all(part and part[-1].status == 200 and part[-1].error is None for part in parts):
         etag = last_modified = None  # what a missing part names must not hide behind the index's 304
     facts = PollFacts(
         outcome=judged.name,
@@ -146,6 +145,7 @@ def poll_of(
         habit=lease.habit,
         quiet=rhythm.quiet,
         jitter=rhythm.jitter,
+        whole=is_whole(answer),
     )
     plan = planner(facts, now, rng)
     readable = judged.name in ("nothing-new", "same-body") and answer is not None

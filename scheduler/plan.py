@@ -103,7 +103,7 @@ def _pace(facts: PollFacts, now: datetime) -> _Bound:
         return _Bound(now + schedule.every * (1 - LEEWAY), f"its schedule in sources.toml: every {schedule.text}")
     if schedule is not None and schedule.cron is not None and (at := next_time(schedule.cron, facts.timezone, now)):
         return _Bound(at, f"its schedule in sources.toml: {schedule.text}")
-    if not facts.conditional and facts.failures == 0:
+    if not facts.conditional and (facts.failures == 0 or facts.whole):
         return _Bound(now + UNCONDITIONAL_FLOOR, "daily, since it gives no validators (ETag, Last-Modified) and has no schedule")
     learned = learned_interval(facts.habit, now)
     if learned is not None and learned > CONDITIONAL_FLOOR:

@@ -20,7 +20,8 @@ Row = dict[str, Any]
 _FEEDS = """
 SELECT f.id, o.code AS outlet, o.name AS outlet_name, f.url AS feed, f.title, f.kind, f.schedule, f.active AND o.active AS active,
   f.last_polled_at, f.last_success_at, f.last_outcome, f.failures, f.next_poll_at, f.next_poll_reason, f.not_before,
-  f.lease_until AS claimed_until, (SELECT m.url FROM moves m WHERE m.feed_id = f.id AND m.taken) AS moved_to,
+  f.lease_until AS claimed_until,
+  (SELECT CASE WHEN m.taken THEN m.url ELSE m.meanwhile END FROM moves m WHERE m.feed_id = f.id) AS moved_to,
   (SELECT p.error FROM polls p WHERE p.feed_id = f.id ORDER BY p.id DESC LIMIT 1) AS last_error,
   (SELECT count(*) FROM polls p WHERE p.feed_id = f.id AND p.id > coalesce(
     (SELECT g.id FROM polls g WHERE g.feed_id = f.id AND g.outcome IN ('new', 'nothing-new', 'not-modified', 'same-body')

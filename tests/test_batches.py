@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,19 @@ def test_pages_that_wait_are_fetched_beside_the_feeds(tmp_path: Path) -> None:
         person.execute("UPDATE pages SET next_try_at = '2026-01-01T00:00:00Z'")
         result = person.crawl()
         assert (result.summary["polled"], result.summary["fetched"]) == (MANY, MANY // 2)
+
+
+def test_a_page_that_is_due_for_a_look_and_said_to_have_changed_is_fetched_once(tmp_path: Path) -> None:
+    with serving() as site:
+        person = Person(tmp_path)
+        before = feed("/p/1", "/p/2")
+        person.takes(
+            "daily", site.says("/feed", before, replace(before, body=before.body.replace(b"<title>Story", b"<title>Changed story")))
+        )
+        for path in ("/p/1", "/p/2"):
+            site.says(path, page(path))
+        person.crawl()
+        person.execute("UPDATE pages SET recheck_at = '2026-01-01T00:00:00Z'")
+        person.crawl()
+        assert Counter(site.paths()) == Counter(["/robots.txt", *["/feed", "/p/1", "/p/2"] * 2])
+        assert person.column("SELECT count(*) FROM captures WHERE role = 'page' AND verdict = 'stored' GROUP BY page_id") == [2, 2]

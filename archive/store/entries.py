@@ -32,6 +32,8 @@ class Brought:
 def record(store: Store, poll_id: int, poll: Poll, wanted: Callable[[str], bool]) -> Brought:
     """Appends what is new in the poll's document and queues pages not met before. Call inside a transaction.
 
+    The oldest entry comes first, so that the last rows of a feed are its newest entries. Pages to fetch are given the other way round.
+
     `wanted` says of a URL to fetch whether the source's keep and skip patterns let it through.
     """
     assert poll.document is not None  # noqa: S101 - the caller has looked
@@ -39,10 +41,17 @@ def record(store: Store, poll_id: int, poll: Poll, wanted: Callable[[str], bool]
     brought = Brought(entries=len(listed))
     identities = _identities(listed)
     known = 0
-    for entry, identity in zip(listed, identities, strict=True):
+    for entry, identity in _oldest_first(listed, identities, poll.polled_at):
         known += _one(store, poll_id, poll, entry, identity, wanted, brought)
+    brought.tasks.reverse()
     brought.gap = bool(listed) and known == 0 and poll.lease.last_success_at is not None
     return brought
+
+
+def _oldest_first(listed: Sequence[Entry], identities: Sequence[int], now: datetime) -> list[tuple[Entry, int]]:
+    """By publication; those that state none, or one that lies ahead, count as of now. Those of one time: last listed first, as feeds do."""
+    last_listed_first = list(zip(listed, identities, strict=True))[::-1]
+    return sorted(last_listed_first, key=lambda pair: min(pair[0].published_at or now, now))
 
 
 def knows(store: Store, feed_id: int, listed: Sequence[Entry]) -> bool:

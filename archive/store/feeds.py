@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,10 +79,12 @@ def _sync_feeds(conn: sqlite3.Connection, wanted: dict[str, Feed], now: datetime
 def _follow(conn: sqlite3.Connection, wanted: dict[str, Feed], gone: list[tuple[int]]) -> None:
     """A feed whose new address has taken its old one's place in sources.toml goes on as the feed that it was."""
     left = {feed_id for (feed_id,) in gone}
-    for feed_id, url in conn.execute("SELECT feed_id, url FROM moves").fetchall():
+    sql = "SELECT feed_id, url FROM moves UNION ALL SELECT feed_id, meanwhile FROM moves WHERE meanwhile IS NOT NULL"
+    for feed_id, url in conn.execute(sql).fetchall():
         if feed_id in left and url in wanted and conn.execute("SELECT 1 FROM feeds WHERE url = ?", (url,)).fetchone() is None:
             conn.execute("UPDATE feeds SET url = ? WHERE id = ?", (url, feed_id))
             conn.execute("DELETE FROM moves WHERE feed_id = ?", (feed_id,))
+            left.discard(feed_id)
 
 
 def _domain(url: str) -> str:
@@ -174,7 +177,7 @@ def complete(store: Store, run_id: int, poll: Poll, wanted: Callable[[str], bool
         store.conn.execute("UPDATE polls SET outcome = 'new' WHERE id = ?", (poll_id,))
     _update_feed(store, run_id, poll, "new" if poll.succeeded and brought.new else poll.outcome)
     if poll.move is not None or poll.lease.move is not None:
-        _remember_move(store, poll.lease.feed_id, poll.move)
+        _remember_move(store, poll.lease, poll.move)
     return brought.tasks
 
 
@@ -249,18 +252,21 @@ def _as_lease(store: Store, row: tuple[Any, ...]) -> Lease:
 
 
 def _move(store: Store, feed_id: int) -> Move | None:
-    row = store.conn.execute("SELECT url, since, polls, taken FROM moves WHERE feed_id = ?", (feed_id,)).fetchone()
-    return Move(row[0], from_iso(row[1]), row[2], bool(row[3])) if row else None
+    row = store.conn.execute("SELECT url, since, polls, taken, meanwhile FROM moves WHERE feed_id = ?", (feed_id,)).fetchone()
+    return Move(row[0], from_iso(row[1]), row[2], bool(row[3]), row[4]) if row else None
 
 
-def _remember_move(store: Store, feed_id: int, move: Move | None) -> None:
+def _remember_move(store: Store, lease: Lease, move: Move | None) -> None:
+    """Where the next poll asks another address than this one did, it sends no validators: they are the other one's (RFC 9110, 8.8)."""
     if move is None:
-        store.conn.execute("DELETE FROM moves WHERE feed_id = ?", (feed_id,))
-        return
-    store.conn.execute(
-        "INSERT OR REPLACE INTO moves (feed_id, url, since, polls, taken) VALUES (?, ?, ?, ?, ?)",
-        (feed_id, move.url, iso(move.since), move.polls, int(move.taken)),
-    )
+        store.conn.execute("DELETE FROM moves WHERE feed_id = ?", (lease.feed_id,))
+    else:
+        store.conn.execute(
+            "INSERT OR REPLACE INTO moves (feed_id, url, since, polls, taken, meanwhile) VALUES (?, ?, ?, ?, ?, ?)",
+            (lease.feed_id, move.url, iso(move.since), move.polls, int(move.taken), move.meanwhile),
+        )
+    if replace(lease, move=move).address != lease.address:
+        store.conn.execute("UPDATE feeds SET etag = NULL, last_modified = NULL, body_sha256 = NULL WHERE id = ?", (lease.feed_id,))
 
 
 def _last_whole_at(store: Store, feed_id: int, polled: str | None, document: str | None) -> datetime | None:

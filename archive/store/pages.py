@@ -20,6 +20,10 @@ _TASK = """SELECT p.id, p.url, o.code, p.outlet_id, p.feed_id, p.attempts, p.sto
 
 
 _DUE = "(p.next_try_at <= :now OR (p.recheck_at <= :now AND p.next_try_at IS NULL))"
+_DUE_IDS = "SELECT id FROM pages WHERE next_try_at <= :now UNION ALL SELECT id FROM pages WHERE recheck_at <= :now AND next_try_at IS NULL"
+# Due pages up to which they are looked up one by one along their indexes (some 3 microseconds each, for every batch); beyond, all pages
+# are gone through in the order of their ids, which finds the next ones soon where many are due.
+FEW = 10_000
 
 
 def find(store: Store, key: str) -> int | None:
@@ -35,7 +39,7 @@ def meet(
 ) -> tuple[int, bool]:
     """The page of this URL, queued for fetching if it was not known: (page id, new). Call inside a transaction.
 
-    `not_before`: an embargo that lies ahead; a page that waits for one is let go when its feed no longer says so.
+    `not_before`: an embargo that lies ahead; a page that waits is held longer when its feed says so, and let go when it no longer does.
     """
     key = url_key(url)
     known = find(store, key)
@@ -52,16 +56,17 @@ def meet(
 def _queue_claimed(store: Store, page_id: int, feed_id: int | None, now: datetime, not_before: datetime | None) -> bool:
     """Queues a page that so far only another page's canonical link has named: now a feed names it, and a claim may be wrong.
 
-    So is one whose embargo was lifted.
+    So is one whose embargo was lifted. One that was put off or shortened is kept, and is no news.
     """
     claimed = store.conn.execute(
         "UPDATE pages SET next_try_at = ?, first_seen_at = ?, feed_id = ? WHERE id = ? AND state = 'queued' AND next_try_at IS NULL",
         (iso(not_before or now), iso(now), feed_id, page_id),
     )
-    lifted = store.conn.execute(
-        "UPDATE pages SET next_try_at = ?1 WHERE id = ?2 AND state = 'queued' AND attempts = 0 AND next_try_at > ?1",
-        (iso(not_before or now), page_id),
-    )
+    waiting = "UPDATE pages SET next_try_at = ?1 WHERE id = ?2 AND state = 'queued' AND attempts = 0"
+    if not_before is not None:  # only the feed that named the page may hold it back for longer: another one may know it as free
+        store.conn.execute(f"{waiting} AND (next_try_at > ?1 OR feed_id IS ?3)", (iso(not_before), page_id, feed_id))
+        return claimed.rowcount == 1
+    lifted = store.conn.execute(f"{waiting} AND next_try_at > ?1", (iso(now), page_id))
     return claimed.rowcount == 1 or lifted.rowcount == 1
 
 
@@ -104,9 +109,10 @@ def due(
     """
     waits = " OR (p.next_try_at IS NOT NULL AND coalesce(p.status, 0) NOT IN (429, 503))" if all_failed else ""
     waits += " OR (p.state = 'stored' AND p.same_as IS NULL)" if all_stored else ""
-    when = f"({_DUE}{waits})"
+    few = not waits and _few_due(store, now)
+    when = f"p.id IN ({_DUE_IDS}) AND +p.id > :after" if few else f"({_DUE}{waits}) AND p.id > :after"
     rows = store.conn.execute(
-        f"{_TASK} WHERE {when} AND p.id > :after AND o.active"  # noqa: S608 - one of two constants
+        f"{_TASK} WHERE {when} AND o.active"  # noqa: S608 - constants
         " AND (:outlets IS NULL OR o.code IN (SELECT value FROM json_each(:outlets))) ORDER BY p.id LIMIT :limit",
         {
             "now": iso(now),
@@ -116,6 +122,11 @@ def due(
         },
     ).fetchall()
     return [_as_task(store, row) for row in rows]
+
+
+def _few_due(store: Store, now: datetime) -> bool:
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM ({_DUE_IDS}) LIMIT :limit)"  # noqa: S608 - a constant
+    return int(store.conn.execute(sql, {"now": iso(now), "limit": FEW + 1}).fetchone()[0]) <= FEW
 
 
 def _as_task(store: Store, row: tuple[Any, ...]) -> PageTask:

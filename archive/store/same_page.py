@@ -44,7 +44,8 @@ def resolve(store: Store, page_id: int, url: str, article: Article) -> int:
 def _come_home(store: Store, page_id: int, article: Article) -> None:
     """A page that names itself is the home of its addresses, even where another one (its AMP form) was read before a feed named it.
 
-    Which one is read first is chance: the archive must not depend on it. `adopt` takes the articles over.
+    Which one is read first is chance: the archive must not depend on it. `adopt` takes the articles over. The feed that brought the
+    other address has brought this page, where no feed has named it.
     """
     key, home = store.conn.execute("SELECT key, same_as FROM pages WHERE id = ?", (page_id,)).fetchone()
     if home is None or url_key(article.canonical_url or "") != key:
@@ -52,7 +53,10 @@ def _come_home(store: Store, page_id: int, article: Article) -> None:
     said = _last_text(store, home)
     if said is not None and overlap(said, article.text) >= _SAME:
         store.conn.execute("UPDATE pages SET same_as = ?1 WHERE id = ?2 OR same_as = ?2", (page_id, home))
-        store.conn.execute("UPDATE pages SET same_as = NULL WHERE id = ?", (page_id,))
+        store.conn.execute(
+            "UPDATE pages SET same_as = NULL, feed_id = coalesce(feed_id, (SELECT feed_id FROM pages WHERE id = ?)) WHERE id = ?",
+            (home, page_id),
+        )
 
 
 def adopt(store: Store, page_id: int, capture_id: int, text: str) -> None:

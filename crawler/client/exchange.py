@@ -20,6 +20,9 @@ from crawler.guard import Refused, Resolver
 from crawler.pace import Sending
 
 IDLE_PER_HOST = 1  # one request at a time per host needs no more
+# Seconds after which an idle connection is not used again. Apache and Node close theirs after 5 s (nginx after 75): a request on one that
+# is closed under it is sent a second time, and that waits for the host's whole delay. Delays of one or two seconds keep their connections.
+MAX_IDLE = 4.0
 Clock = Callable[[], datetime]
 
 
@@ -46,7 +49,7 @@ class Client:
         self._clock = clock
         self._tls = tls
         self._lax: ssl.SSLContext | None = None
-        self._idle: dict[_Key, list[tuple[Connection, str]]] = defaultdict(list)
+        self._idle: dict[_Key, list[_Idle]] = defaultdict(list)
 
     async def exchange(
         self, url: str, role: CaptureRole, *, accept: str, limits: Limits,
@@ -74,8 +77,8 @@ class Client:
     async def close(self) -> None:
         """Closes what is idle."""
         for idle in self._idle.values():
-            for connection, _ in idle:
-                connection.close()
+            for one in idle:
+                one.connection.close()
         self._idle.clear()
 
     # --- one attempt ----------------------------------------------------------------------------------------------
@@ -110,10 +113,8 @@ class Client:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         key = _Key(parts.scheme, parts.hostname or "", port, limits.verify_tls)
-        while idle := self._idle[key]:
-            talk.connection, talk.ip = idle.pop()
-            if talk.connection.closed:
-                continue
+        while fresh := self._reusable(key, limits):
+            talk.connection, talk.ip = fresh.connection, fresh.ip
             try:
                 return await self._ask(key, head, limits, talk)
             except Broken as broken:
@@ -126,12 +127,24 @@ class Client:
         talk.connection = connection
         return await self._ask(key, head, limits, talk)
 
+    def _reusable(self, key: _Key, limits: Limits) -> _Idle | None:
+        """An idle connection that is likely to stand; those that are not are closed.
+
+        Where one has been idle for half the time that an exchange has, its host's delay is long: a second sending would come too late.
+        """
+        while idle := self._idle[key]:
+            one = idle.pop()
+            if not one.connection.closed and time.monotonic() - one.since <= min(MAX_IDLE, limits.timeout / 2):
+                return one
+            one.connection.close()
+        return None
+
     async def _ask(self, key: _Key, head: bytes, limits: Limits, talk: _Talk) -> Answer:
         assert talk.connection is not None and talk.ip is not None  # noqa: S101 - dialled or idle
         await talk.sending()
         answer = await talk.connection.ask(head, limit=limits.max_size)
         if not talk.connection.closed and len(self._idle[key]) < IDLE_PER_HOST:
-            self._idle[key].append((talk.connection, talk.ip))
+            self._idle[key].append(_Idle(talk.connection, talk.ip, time.monotonic()))
         else:
             talk.connection.close()
         return answer
@@ -183,6 +196,14 @@ class _Key(NamedTuple):
     host: str
     port: int
     verify_tls: bool
+
+
+class _Idle(NamedTuple):
+    """A connection that waits for its next request."""
+
+    connection: Connection
+    ip: str
+    since: float  # monotonic
 
 
 @dataclass(slots=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, datetime, timedelta
 
-from archive.dates import parse_time
+from archive.dates import parse_moment, parse_time
 from archive.model import Entry, FeedDocument, Sitemap
 from crawler.discover.items import Item, Reading
 from crawler.discover.links import absolute
 from crawler.discover.text import one_line
+
+WESTERNMOST = timedelta(hours=12)  # behind UTC: no clock on earth shows a time later than that
 
 
 def settle(reading: Reading) -> FeedDocument:
@@ -72,9 +75,15 @@ def _filled(item: Item, url: str, given: str) -> Entry:
         summary=item.summary,
         content=item.content,
         status=item.status,
-        embargo_until=parse_time(item.embargo_raw) if item.embargo_raw else None,
+        embargo_until=_held_until(item.embargo_raw) if item.embargo_raw else None,
         expires_at=parse_time(item.expires_raw) if item.expires_raw else None,
     )
+
+
+def _held_until(printed: str) -> datetime | None:
+    """The end of an embargo; without a zone the latest moment that it can mean: too late costs hours, too early breaks it."""
+    moment = parse_moment(printed)
+    return (moment.utc or (moment.local + WESTERNMOST).replace(tzinfo=UTC)) if moment else None
 
 
 def _ambiguous_guids(entries: tuple[Entry, ...]) -> int:

@@ -64,7 +64,8 @@ def outlet_block(outlet: OutletSpec) -> str:
         lines += [f"{key} = {_quoted(value)}"] if value is not None else []
     for setting in fields(Politeness):
         value = getattr(outlet, setting.name)
-        lines += [f"{setting.name} = {json.dumps(value)}"] if value is not None else []
+        lines += [f"{setting.name} = {_value(value)}"] if value is not None else []
+    lines += [] if outlet.verify_tls else ["verify_tls = false"]
     blocks = ["\n".join(lines) + "\n", *(feed_block(feed) for feed in outlet.feeds)]
     return "\n".join(blocks)
 
@@ -117,6 +118,11 @@ def _means(what: str, feed: FeedSpec) -> bool:
 def _checked(text: str) -> str:
     parse(text)
     return text
+
+
+def _value(value: object) -> str:
+    """A setting of an outlet: a number, a truth value, or lengths of time."""
+    return json.dumps([written(length) for length in value] if isinstance(value, tuple) else value)
 
 
 def _quoted(text: str) -> str:

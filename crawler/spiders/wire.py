@@ -50,6 +50,7 @@ class WireSpider(Spider):
         self.second = SecondTries(desk.second_try)
         self.walker = Walker(desk, desk.backfill, desk.most_pages) if desk.backfill else None
         self._asking_again: asyncio.TimerHandle | None = None
+        self._handed: set[int] = set()  # pages that were handed out to be fetched in this run
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, desk: Desk | None = None, **kwargs: Any) -> Self:
@@ -78,11 +79,14 @@ class WireSpider(Spider):
             leases, tasks = await self.desk.claim(self.gate), list(islice(waiting, PAGES_AT_ONCE))
             for lease in leases or ():
                 yield self.feed_request(lease)
-            for task in tasks:
+            for task in filter(self._first, tasks):
                 yield self.page_request(task)
             await self._room()
         async for one in self.walker.work() if self.walker else _nothing():
-            yield self.step_request(one) if isinstance(one, BackfillStep) else self.page_request(one)
+            if isinstance(one, BackfillStep):
+                yield self.step_request(one)
+            elif self._first(one):
+                yield self.page_request(one)
             await self._room()
 
     async def _room(self) -> None:
@@ -123,22 +127,20 @@ class WireSpider(Spider):
             {"event": "polled", "url": lease.url, "outcome": "new" if tasks else poll.outcome, "new": len(tasks), "error": poll.error}
         )
         for task in tasks:
-            if self.walker is None or self.walker.hand(task):
+            if (self.walker is None or self.walker.hand(task)) and self._first(task):
                 yield self.page_request(task)
 
     async def _poll(self, lease: Lease, response: WireResponse) -> Poll:
-        now = self.desk.clock()
-
-        async def fetch(url: str) -> tuple[Capture, ...]:
-            return await self._part(lease, url)
-
+        now, fetch = self.desk.clock(), partial(self._part, lease)
         hops = response.hops
         beside: tuple[tuple[Capture, ...], ...] = ()
         judged, document, parts = await polling.judge(lease, hops, response.refusal, self.reader, fetch)
-        if moved := await polling.ask_new_address(lease, hops, self.reader, fetch):
-            beside = (hops,)
-            hops, judged, document, parts = moved
-            lease = moves.taken(lease)
+        if moves.is_dead(lease, hops, judged):
+            there = await polling.ask_new_address(moves.taken(lease), self.reader, fetch)
+            found = not there[1].weight and there[2] is not None
+            beside = (hops if found else there[0],)
+            if found:
+                lease, (hops, judged, document, parts) = moves.taken(lease), there
         gap = None
         if document is not None and not judged.weight and self._is_gap(lease, document, now):
             document, older, gap = await gaps.close(document, lease.kind, self.reader, self._around(lease))
@@ -155,30 +157,25 @@ class WireSpider(Spider):
         return gaps.worth_a_look(entries.looks_into_gaps(self.desk.reader, lease.feed_id, gaps.VAIN), now)
 
     def _around(self, lease: Lease) -> gaps.Around:
-        async def fetch(url: str) -> tuple[Capture, ...]:
-            try:
-                return await self._part(lease, url)
-            except polling.Left:
-                if self.desk.stopping:
-                    raise
-                return ()  # the host holds us off: the gap stays open, the feed goes on
-
         assert lease.last_success_at is not None  # noqa: S101 - without one there is no gap
         places = pages.latest_urls(self.desk.reader, lease.feed_id, gaps.PLACES)
         return gaps.Around(
-            lease.last_success_at, partial(entries.knows, self.desk.reader, lease.feed_id), places, fetch,
+            lease.last_success_at, partial(entries.knows, self.desk.reader, lease.feed_id), places, partial(self._part, lease),
             partial(self.desk.news_sitemaps, lease.outlet),
         )  # fmt: skip
 
     async def _part(self, lease: Lease, url: str) -> tuple[Capture, ...]:
-        """The exchange of a further part of a feed document."""
+        """The exchange of a further part of a feed document; none where its host holds us off: the poll is recorded all the same.
+
+        Raises Left where the run is stopped.
+        """
         assert self.crawler.engine is not None  # noqa: S101 - it is running us
         answer = await self.crawler.engine.download_async(Errand("feed", lease.outlet, lease=lease).request(url))
         if not isinstance(answer, WireResponse):
             return ()
-        if answer.left:
+        if answer.left == "stopped":
             raise polling.Left
-        return answer.hops
+        return () if answer.left else answer.hops
 
     # --- backfill -------------------------------------------------------------------------------------------------
 
@@ -198,6 +195,15 @@ class WireSpider(Spider):
             await self.walker.record(step, response.hops, response.refusal)
 
     # --- fetch ----------------------------------------------------------------------------------------------------
+
+    def _first(self, task: PageTask) -> bool:
+        """Whether the page is handed out for the first time in this run: one that is due for a look may be named by its feed as well.
+
+        Second tries do not ask.
+        """
+        first = task.page_id not in self._handed
+        self._handed.add(task.page_id)
+        return first
 
     def page_request(self, task: PageTask) -> Request:
         fields = polling.validator_fields(task.known.etag, task.known.last_modified) if task.known else ()

@@ -166,7 +166,7 @@ def test_one_guid_on_several_links_names_none_of_them_alone(store: Store) -> Non
     run = parts.begin(store)
     assert poll_again(store, run, entry(A, guid="0"), entry(B, guid="0"), hours=0) == [A, B]
     assert poll_again(store, run, entry(A, guid="0"), entry(B, guid="0"), hours=1) == []
-    assert parts.rows(store, "SELECT url FROM entries ORDER BY id") == [(A,), (B,)]
+    assert parts.rows(store, "SELECT url FROM entries ORDER BY id") == [(B,), (A,)]  # the last listed is the oldest
 
 
 def test_a_known_guid_with_another_query_behind_the_same_address_is_the_page_that_is_known(store: Store) -> None:
@@ -192,6 +192,43 @@ def test_a_feed_whose_schedule_was_changed_is_due_at_once_and_then_follows_it(st
     assert parts.rows(store, "SELECT next_poll_at, next_poll_reason FROM feeds") == [("2026-11-22T10:00:00Z", "its schedule was changed")]
 
 
+NEW, NEWER = "https://harbour.example/new.xml", "https://harbour.example/newer.xml"
+VALIDATORS = "SELECT etag, last_modified, body_sha256 FROM feeds"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        (Move(NEW, NOW, taken=True), Move(NEW, NOW, taken=True), True),
+        (Move(NEW, NOW, taken=True), Move(NEW, NOW), False),
+        (Move(NEW, NOW, taken=True), None, False),
+        (Move(NEW, NOW, taken=True), Move(NEWER, NOW, meanwhile=NEW), True),
+        (Move(NEWER, NOW, meanwhile=NEW), Move(NEWER, NOW, taken=True), False),
+        (Move(NEW, NOW), Move(NEW, NOW, taken=True), False),
+        (Move(NEW, NOW), Move(NEW, NOW, polls=2), True),
+        (Move(NEW, NOW), None, True),
+    ],
+)
+def test_validators_are_forgotten_when_the_next_poll_asks_another_address(
+    store: Store, before: Move | None, after: Move | None, *, kept: bool
+) -> None:
+    run = parts.begin(store)
+    lease = dataclasses.replace(parts.lease(store, run), move=before)
+    parts.poll(store, run, dataclasses.replace(parts.said([A], lease), last_modified="Monday", move=after))
+    assert parts.rows(store, VALIDATORS) == [('"1"', "Monday", "00") if kept else (None, None, None)]
+    assert parts.lease(store, run, now=NOW + timedelta(hours=1)).move == after
+
+
+@pytest.mark.parametrize("written", [NEW, NEWER])
+def test_a_feed_that_moves_on_goes_on_as_it_was_under_either_of_its_new_addresses(store: Store, written: str) -> None:
+    run = parts.begin(store)
+    lease = parts.lease(store, run)
+    parts.poll(store, run, dataclasses.replace(parts.said([A], lease), move=Move(NEWER, NOW, meanwhile=NEW)))
+    feeds.sync(store, [HARBOUR], [Feed(HARBOUR.code, written)], NOW)
+    assert parts.rows(store, "SELECT id, url, active FROM feeds") == [(lease.feed_id, written, 1)]
+    assert parts.one(store, "SELECT count(*) FROM moves") == 0
+
+
 def test_a_feed_that_moved_goes_on_as_it_was_when_its_new_address_is_written_into_sources_toml(store: Store) -> None:
     run, new = parts.begin(store), "https://harbour.example/new.xml"
     lease = parts.lease(store, run)
@@ -213,7 +250,9 @@ def test_a_tombstone_beside_its_own_entry_does_not_make_the_guid_look_shared(sto
 
 def test_one_link_twice_in_a_document_is_one_page(store: Store) -> None:
     run = parts.begin(store)
-    assert poll_again(store, run, A, f"{A}?utm_source=rss", hours=0) == [A]
+    assert poll_again(store, run, A, f"{A}?utm_source=rss", hours=0) == [
+        f"{A}?utm_source=rss"
+    ]  # as it was listed first: the last is the oldest
     assert parts.rows(store, "SELECT entries, new_entries FROM polls") == [(2, 1)]
 
 

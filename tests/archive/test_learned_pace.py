@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.model import Habit, Hints, Lease
+from archive.model import Entry, Habit, Hints, Lease
 from archive.store import feeds
 from archive.store.connect import Store
 from crawler.facts import PollFacts
@@ -93,3 +93,17 @@ def test_hints_and_habit_are_learned_from_what_was_stored(store: Store) -> None:
     assert later.last_document_at == parts.NOW
     parts.poll(store, run, parts.said(links, later, now=parts.NOW + HOUR))
     assert feeds.claim(store, run, parts.NOW + 40 * HOUR, every=True)[0].habit.seen_share == 1.0
+
+
+@pytest.mark.parametrize("order", ["newest first", "oldest first", "shuffled"])
+@pytest.mark.parametrize("dated", [True, False])
+def test_the_habit_is_of_the_newest_entries_in_whatever_order_the_document_lists_them(store: Store, order: str, *, dated: bool) -> None:
+    """A document of four days with a story each half hour: its newest ten hours count, not its oldest."""
+    times = [parts.NOW - number * timedelta(minutes=30) for number in range(200)]
+    listed = [Entry(f"https://harbour.example/{at:%d-%H-%M}", "", f"{at:%d-%H-%M}", "A story", at if dated else None) for at in times]
+    said = {"newest first": listed, "oldest first": listed[::-1], "shuffled": random.Random(1).sample(listed, len(listed))}[order]  # noqa: S311
+    run = parts.begin(store)
+    tasks = parts.poll(store, run, parts.said(said, parts.lease(store, run)))
+    habit = parts.lease(store, run, now=parts.NOW + HOUR).habit
+    assert habit == Habit(1800.0 if dated else 0.0, None, feeds.HABIT_ENTRIES - 1, parts.NOW)
+    assert [task.url for task in tasks] == [entry.url for entry in (listed if dated else said)]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.model import Article, Outlet
-from archive.store import pages
+from archive.model import Article, Feed, Outlet
+from archive.store import feeds, pages
 from archive.store.connect import Store, open_store
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
@@ -174,6 +175,22 @@ def test_an_original_that_a_feed_names_after_its_amp_page_is_joined_as_well(stor
     original = Page(store, "https://harbour.example/news/storm", run_id=amp.run_id)
     assert original.say(copy()) == article_id
     assert parts.one(store, "SELECT count(*) FROM articles") == 1
+
+
+@pytest.mark.parametrize("own", [None, 2])
+def test_an_original_that_no_feed_named_counts_for_the_feed_that_brought_its_amp_page(store: Store, own: int | None) -> None:
+    amp = Page(store, "https://harbour.example/amp/news/storm")
+    feeds.sync(store, [parts.HARBOUR], [Feed("harbour", f"https://harbour.example/{number}") for number in range(2)], NOW)
+    amp.say(copy(canonical_url="https://harbour.example/news/storm"))
+    original = Page(store, "https://harbour.example/news/storm", run_id=amp.run_id)
+    for feed_id, page in ((1, amp), (own, original)):
+        store.conn.execute("UPDATE pages SET feed_id = ? WHERE id = ?", (feed_id, page.id))
+    store.conn.execute("UPDATE pages SET same_as = ? WHERE id = ?", (amp.id, original.id))  # as a redirect that led there leaves it
+    original.say(copy(canonical_url=original.url))
+    assert parts.rows(store, "SELECT id, feed_id, same_as FROM pages ORDER BY id") == [
+        (amp.id, 1, original.id),
+        (original.id, own or 1, None),
+    ]
 
 
 def test_the_target_of_a_redirect_is_not_fetched_again_when_a_feed_names_it(store: Store) -> None:

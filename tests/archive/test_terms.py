@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.model import Entry
-from archive.store import pages
+from archive.model import Entry, Feed
+from archive.store import feeds, pages
 from archive.store.connect import Store
 from tests.archive import parts
 from tests.archive.parts import NOW
@@ -57,6 +57,31 @@ def test_an_embargo_that_is_lifted_lets_the_page_go_at_once(store: Store) -> Non
     poll(store, replace(ENTRY, embargo_until=NOW + 50 * HOUR), hours=0)
     assert poll(store, ENTRY, hours=1) == [A]
     assert [task.url for task in pages.due(store, NOW + HOUR)] == [A]
+
+
+@pytest.mark.parametrize("until", [3, 50])
+def test_an_embargo_that_is_moved_holds_until_its_new_time_and_the_page_is_no_news(store: Store, until: int) -> None:
+    poll(store, replace(ENTRY, embargo_until=NOW + 5 * HOUR), hours=0)
+    assert poll(store, replace(ENTRY, embargo_until=NOW + until * HOUR), hours=1) == []
+    assert pages.due(store, NOW + (until - 1) * HOUR) == []
+    assert [task.url for task in pages.due(store, NOW + until * HOUR)] == [A]
+    assert parts.rows(store, "SELECT outcome, new_entries FROM polls ORDER BY id") == [("new", 1), ("nothing-new", 0)]
+
+
+def test_an_embargo_that_comes_before_its_page_was_fetched_holds_it(store: Store) -> None:
+    assert poll(store, ENTRY, hours=0) == [A]  # and the run is killed
+    assert poll(store, replace(ENTRY, embargo_until=NOW + 5 * HOUR), hours=1) == []
+    assert pages.due(store, NOW + 4 * HOUR) == []
+
+
+def test_another_feed_can_let_a_page_go_and_not_hold_it_back(store: Store) -> None:
+    poll(store, replace(ENTRY, embargo_until=NOW + 5 * HOUR), hours=0)
+    feeds.sync(store, [parts.HARBOUR], [Feed("harbour", parts.FEED), Feed("harbour", "https://harbour.example/2.xml")], NOW)
+    with store.transaction():
+        assert pages.meet(store, A, outlet_id=1, feed_id=2, now=NOW, not_before=NOW + 50 * HOUR) == (1, False)
+        assert [task.url for task in pages.due(store, NOW + 5 * HOUR)] == [A]
+        assert pages.meet(store, A, outlet_id=1, feed_id=2, now=NOW) == (1, True)
+    assert [task.url for task in pages.due(store, NOW)] == [A]
 
 
 def test_an_entry_that_is_over_is_recorded_and_its_page_not_fetched(store: Store) -> None:

@@ -15,12 +15,13 @@ from crawler.client.exchange import Client, Limits
 from crawler.guard import Guard, Resolver
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-End = Literal["keep", "close", "hang", "drip", "flood"]
+End = Literal["keep", "close", "reset", "hang", "drip", "flood"]
 
 
 @dataclass(frozen=True)
 class Reply:
-    """Bytes to send, and what then: keep or close the connection, say nothing more, drip on slowly, or send on without end."""
+    """Bytes to send, and what then: keep or close the connection, close it as the next request comes, say nothing more, drip on slowly,
+    or send on without end."""
 
     data: bytes
     end: End = "keep"
@@ -43,15 +44,18 @@ class RawSite:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            while await self._answer(await reader.readuntil(b"\r\n\r\n"), writer):
+            while await self._answer(await reader.readuntil(b"\r\n\r\n"), reader, writer):
                 pass
         writer.close()
 
-    async def _answer(self, head: bytes, writer: asyncio.StreamWriter) -> bool:
+    async def _answer(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         self.asked.append(head)
         reply = next(self.replies)
         writer.write(reply.data)
         await writer.drain()
+        if reply.end == "reset":
+            await reader.readexactly(1)
+            return False
         if reply.end == "hang":
             await asyncio.sleep(60)
         while reply.end in ("drip", "flood"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import ssl
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 
 from archive.keys import wire_digest
 from archive.model import Capture
+from crawler.client import exchange
 from crawler.client.exchange import Limits
+from crawler.pace import JITTER, Pace
 from tests.certificates import Authority
 from tests.crawl.raw_site import NOW, RawSite, Reply, ask, ask_once, client, serving
 
@@ -59,6 +62,42 @@ def test_a_stale_idle_connection_is_replaced_and_the_request_asked_once_more() -
     captures, site = ask(Reply(OK), Reply(b"", "close"), Reply(OK), times=2)
     assert [(capture.body, capture.error) for capture in captures] == [(b"ok", None)] * 2
     assert (site.connections, len(site.asked)) == (2, 3)
+
+
+@pytest.mark.parametrize(("longest", "timeout", "connections"), [(5.0, 5.0, 1), (0.05, 5.0, 2), (5.0, 1.0, 2)])
+def test_a_connection_that_was_idle_for_long_is_not_used_again(
+    monkeypatch: pytest.MonkeyPatch, longest: float, timeout: float, connections: int
+) -> None:
+    monkeypatch.setattr(exchange, "MAX_IDLE", longest)
+
+    async def run() -> tuple[list[bytes | None], int]:
+        async with serving(Reply(OK), Reply(OK)) as site, client() as made:
+            bodies = []
+            for pause in (0.6, 0.0):
+                bodies.append((await made.exchange(site.url(), "page", accept="*/*", limits=Limits(timeout=timeout))).body)
+                await asyncio.sleep(pause)
+            return bodies, site.connections
+
+    assert asyncio.run(run()) == ([b"ok", b"ok"], connections)
+
+
+def test_idle_connections_outlast_usual_delays_and_end_before_usual_servers_close_them() -> None:
+    assert 2.0 * (1 + JITTER) < exchange.MAX_IDLE < 5.0
+
+
+def test_where_the_delay_is_longer_than_an_exchange_may_take_a_server_that_closes_idle_connections_is_asked_all_the_same() -> None:
+    """A second sending would have to wait for the delay, and the exchange's time would be up."""
+
+    async def run() -> list[str | None]:
+        async with serving(Reply(OK, "reset"), Reply(OK, "reset"), Reply(OK)) as site, client() as made:
+            pace, errors = Pace(random.Random(1)), list[str | None]()  # noqa: S311 - spreads requests
+            for _ in range(3):
+                async with pace.turn("127.0.0.1", 1.3) as sending:
+                    limits = Limits(timeout=1.2)
+                    errors.append((await made.exchange(site.url(), "page", accept="*/*", limits=limits, sending=sending)).error)
+            return errors
+
+    assert asyncio.run(run()) == [None, None, None]
 
 
 def test_each_sending_waits_for_its_time_the_second_one_on_a_new_connection_as_well() -> None:

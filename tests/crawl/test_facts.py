@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Capture, FeedDocument, Hints
-from crawler.facts import freshness, hints_of, validators
+from crawler.facts import freshness, hints_of, is_whole, validators
 from tests.crawl.parts import NOW, capture
 
 DATE = "Date: Sun, 22 Nov 2026 12:00:00 GMT"
@@ -63,3 +63,21 @@ def test_validators_are_taken_byte_for_byte() -> None:
 def test_hints_are_the_documents_own_wishes() -> None:
     document = FeedDocument(kind="rss", ttl_minutes=30, skip_hours=(3, 4), skip_days=("Sunday",))
     assert hints_of(document) == Hints(30, (3, 4), ("Sunday",))
+
+
+@pytest.mark.parametrize(
+    ("answer", "whole"),
+    [
+        (capture(200), True),
+        (capture(200, body=None, truncated="length", error="the body is larger than 8 MB"), True),
+        (capture(200, truncated="disconnect", error="the connection was closed in the middle of the answer"), True),
+        (capture(200, truncated="time", error="not complete within 30 s"), False),
+        (capture(200, body=b""), False),
+        (capture(404), False),
+        (capture(304, body=None), False),
+        (capture(None, error="no connection"), False),
+        (None, False),
+    ],
+)
+def test_a_document_came_also_where_it_is_of_no_use(answer: Capture | None, *, whole: bool) -> None:
+    assert is_whole(answer) is whole

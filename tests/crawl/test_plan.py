@@ -48,6 +48,15 @@ def test_a_feed_with_validators_is_polled_hourly_and_one_without_daily() -> None
     assert "daily" in plan(replace(GOOD, conditional=False)).reason
 
 
+@pytest.mark.parametrize("outcome", ["too-large", "truncated", "not-a-feed"])
+def test_a_document_that_is_of_no_use_costs_its_server_as_much_and_is_asked_for_daily_as_well(outcome: str) -> None:
+    failed = replace(GOOD, outcome=outcome, failures=1.0, conditional=False, whole=True)
+    assert earliest(failed) == DAY
+    assert earliest(replace(failed, whole=False)) == HOUR  # an error page or none at all: the back-off alone
+    assert earliest(replace(failed, conditional=True)) == HOUR
+    assert earliest(replace(failed, schedule=QUARTERLY, failures=0.25)) < HOUR
+
+
 @pytest.mark.parametrize("field", ["max_age", "ttl"])
 @pytest.mark.parametrize(
     ("wish", "expected"),

@@ -24,7 +24,13 @@ TERMS = [
     ),
     ("<prism:expirationDate>2026-03-01T06:00:00Z</prism:expirationDate>", None, MARCH),
     ("<prism:killDate>2026-03-01T06:00:00Z</prism:killDate>", None, MARCH),
-    ("<prism:embargoDate>tomorrow at six</prism:embargoDate>", None, None),  # an unknown zone or no time at all is never guessed
+    ("<prism:embargoDate>tomorrow at six</prism:embargoDate>", None, None),  # no time at all is never guessed
+    ("<prism:embargoDate>2026-02-28T18:00:00</prism:embargoDate>", MARCH, None),  # without a zone: until the last clock on earth shows it
+    ("<prism:embargoDate>Sat, 28 Feb 2026 18:00:00 XYZ</prism:embargoDate>", MARCH, None),
+    ("<prism:embargoDate>2026-03-01</prism:embargoDate>", datetime(2026, 3, 1, 12, tzinfo=UTC), None),  # until the day begins there
+    ("<prism:embargoDate>2026-03-01T11:30:00+05:30</prism:embargoDate>", MARCH, None),
+    ("<prism:embargoDate>9999-12-31T23:59:59</prism:embargoDate>", None, None),
+    ("<prism:expirationDate>2026-03-01T06:00:00</prism:expirationDate>", None, None),
     ("<dcterms:valid>for ever</dcterms:valid>", None, None),
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
             says("/comes-back", home, moved("/new", 301), moved("/new", 301), home),
             says("/to-html", home, moved("/page", 301)),
             says("/in-vain", home, moved("/short-lived", 301)),
+            says("/doubtful", home, moved("/shaky", 301), moved("/shaky", 301), moved("/shaky", 301), moved("/shaky", 301), gone),
             says("/elsewhere", home, moved("/new", 301), moved("/new", 301), moved("/newer", 301)),
         ]
         person.takes("outlet", *feeds)
@@ -64,6 +66,8 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
         for path in ("/p/1", "/p/2"):
             says(path, page(f"Story {path}"))
         says("/short-lived", *[home] * 5, Answer(404))
+        tagged = feed("/p/1", "/p/2", fields=(("ETag", '"shaky"'),))
+        says("/shaky", *[tagged] * 5, Answer(403), tagged, not_modified())
         for run in range(RUNS):
             person.crawl(every=False, ahead=run * EVERY)
         yield Moved(site, person)
@@ -107,7 +111,21 @@ def test_rule_14_what_cannot_be_read_there_is_no_new_address(days: Moved) -> Non
 def test_rule_14_a_new_address_that_dies_gives_back_to_the_configured_one(days: Moved) -> None:
     assert days.person.outcomes(days.site.url("/in-vain"))[-2:] == ["http-error", "http-error"]
     assert days.asked("/in-vain") == 6  # five before it was taken, one after it was lost
-    assert days.state("/in-vain") == []
+    assert days.asked("/short-lived") == 7  # the redirect led there in the last run: it is not asked a second time
+    assert days.state("/in-vain") == [(days.site.url("/short-lived"), 0)]
+
+
+def test_rule_14_one_failure_at_the_new_address_does_not_forget_it(days: Moved) -> None:
+    """It is refused there once; the old address is asked next, is gone by then, and the new one is found at once."""
+    assert days.person.outcomes(days.site.url("/doubtful"))[-3:] == ["nothing-new", "blocked", "nothing-new"]
+    assert (days.asked("/doubtful"), days.asked("/shaky")) == (6, 7)
+    assert days.state("/doubtful") == [(days.site.url("/shaky"), 1)]
+
+
+def test_rule_15_validators_of_the_new_address_are_not_sent_to_the_old_one(days: Moved) -> None:
+    assert [one.get("If-None-Match") for one in days.site.requests("/doubtful")] == [None] * 6
+    assert [one.get("If-None-Match") for one in days.site.requests("/shaky")][-2:] == ['"shaky"', None]
+    assert days.person.feed(days.site.url("/doubtful"))["etag"] == '"shaky"'
 
 
 def test_rule_14_the_days_are_counted_anew_when_the_redirects_lead_elsewhere(days: Moved) -> None:
@@ -124,3 +142,20 @@ def test_rule_14_status_tells_of_the_move(days: Moved) -> None:
         rows = feeds_status(store, days.site.url("/moves"), now=datetime.now(UTC))
         lines = " ".join(" ".join(as_table(rows, detailed=True, now=datetime.now(UTC))).split())
     assert f"polled at {days.site.url('/new')} since it moved there for good: change its url in sources.toml" in lines
+
+
+@pytest.mark.parametrize("robots", ["true", "false"])
+def test_rule_14_an_old_address_that_cannot_be_reached_any_more_hands_over_at_the_second_poll(tmp_path: Path, robots: str) -> None:
+    person = Person(tmp_path, ("127.0.0.0/8",))
+    with serving("127.0.0.2") as new:
+        with serving("127.0.0.1") as old:
+            old.says("/robots.txt", Answer(404))
+            url = old.says("/feed", moved(new.url("/feed"), 301))
+            new.says("/feed", feed("/p/1"))
+            person.takes("outlet", url, settings=f"robots = {robots}", feed='keep = "/none/"')
+            person.crawl(every=False)
+        for run in (1, 2, 3):
+            person.crawl(every=False, ahead=run * EVERY)
+        assert len(new.requests("/feed")) == 3
+    assert person.outcomes(url)[1:] == ["network", "nothing-new", "same-body"]
+    assert person.column("SELECT url FROM moves WHERE taken") == [new.url("/feed")]

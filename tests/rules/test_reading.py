@@ -67,7 +67,7 @@ def test_rule_27_entries_are_known_by_guid_else_by_link(days: Days) -> None:
 
 def test_rule_27_a_guid_used_twice_in_one_document_is_told_apart(days: Days) -> None:
     twins = entries(days, "twins")
-    assert [(row["guid"], row["title"]) for row in twins] == [("twin", "Left"), ("twin", "Right")]
+    assert [(row["guid"], row["title"]) for row in twins] == [("twin", "Right"), ("twin", "Left")]
     assert len({row["identity"] for row in twins}) == 2
     assert len(days.main.requests("/p/left")) == len(days.main.requests("/p/right")) == 1
 
