@@ -10,9 +10,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from archive.clean import times
 from archive.clean.agency import Credit, credit_of
+from archive.clean.authors import authors_of
 from archive.clean.body import Body, choose, hints_of
 from archive.clean.bounds import bounded
-from archive.clean.byline import first_part, is_byline, split_names
+from archive.clean.byline import first_part, is_byline
 from archive.clean.dateline import Dateline, dateline_of
 from archive.clean.decode import decode
 from archive.clean.headline import headline_of, key, same
@@ -21,7 +22,7 @@ from archive.clean.markdown import markdown
 from archive.clean.metadata import Metadata, absolute, metadata
 from archive.clean.refusal import WALLS, refusal
 from archive.clean.signs import Hints
-from archive.clean.text import fold, plain
+from archive.clean.text import plain
 from archive.clean.tree import Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, WallKind
@@ -139,14 +140,14 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
     printed = _byline(before)
     language = keep("language", language_of(_declared(meta, asked.headers), text or headline or ""))
     dateline = next((d for d in (dateline_of(p) for p in paragraphs[:3]) if d), None)
-    authors, asserted, how = _authors(tree, meta, printed[0])
-    byline = keep("byline", printed if printed[0] or not asserted else (", ".join(dict.fromkeys(asserted[:4])), "markup"))
+    authors = authors_of(tree, meta, printed[0])
+    byline = keep("byline", printed if printed[0] or not authors.asserted else (", ".join(dict.fromkeys(authors.asserted[:4])), "markup"))
     credit = credit_of(
-        byline=printed[0], asserted=asserted, dateline=dateline, around=(*before, *after),
+        byline=printed[0], asserted=authors.asserted, dateline=dateline, around=(*before, *after),
         last_paragraph=paragraphs[-1] if paragraphs else "", url=asked.url,
     )  # fmt: skip
-    if authors:
-        evidence["authors"] = how
+    if authors.people:
+        evidence["authors"] = authors.evidence
     stated, changed = _times(tree, meta, (*before, *after), language, credit, asked)
     for field, time in (("published_at", stated), ("modified_at", changed)):
         if time:
@@ -164,7 +165,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         text_markdown=markdown(page, story.kept, meta.url),
         reason=reason,
         byline=byline,
-        authors=authors,
+        authors=authors.people,
         agency=credit.agency.code if credit.agency else None,
         dateline=dateline.printed if dateline else None,
         dateline_place=dateline.place if dateline else None,
@@ -216,39 +217,6 @@ def _declared(meta: Metadata, headers: Mapping[str, str] | None) -> str | None:
     if normal_tag(stated) is None:
         stated = next((v for k, v in (headers or {}).items() if k.lower() == "content-language"), None)
     return stated
-
-
-_AUTHOR_META = (
-    "author",
-    "article:author",
-    "dc.creator",
-    "dcterms.creator",
-    "parsely-author",
-    "sailthru.author",
-    "byl",
-    "citation_author",
-    "twitter:creator:name",
-    "cxenseparse:author",
-)
-_AUTHOR_NODES = "[rel~=author],[itemprop=author],[class*=author i],[class*=byline i]"
-
-
-def _authors(tree: LexborHTMLParser, meta: Metadata, byline: str | None) -> tuple[tuple[str, ...], list[str], str]:
-    """(people, all names that the markup asserts, evidence)."""
-    outlet = meta.first("og:site_name") or next((n for n, _ in meta.ld.names("publisher")), None)
-    named = meta.ld.names("author") or meta.ld.names("creator")
-    metas = [v for k in _AUTHOR_META for raw in meta.meta.get(k, ()) if (v := plain(raw)) and "http" not in v]
-    asserted = [name for name, _ in named] + metas + [n for n, _ in meta.ld.names("sourceOrganization")]
-    found = split_names((name for name, kind in named if kind != "organisation"), outlet)
-    if found:
-        return found, asserted, "json-ld author"
-    found = split_names(metas[:10], outlet)
-    if found:
-        return found, asserted, "meta author"
-    if byline and (found := split_names([byline], outlet)):
-        return found, asserted, "byline"
-    nodes = [fold(n.text(deep=True, separator=" ")[:200]) for n in tree.css(_AUTHOR_NODES)[:6]]
-    return split_names([n for n in nodes if len(n) <= 80][:3], outlet), asserted, "element marked as author"
 
 
 def _times(
