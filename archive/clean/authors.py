@@ -92,18 +92,18 @@ def _marked(tree: LexborHTMLParser, outlets: Outlets, *, credited: bool) -> tupl
 
     `credited`: the markup names somebody who is no person: then an element must be one for the name alone, or say "By".
     """
-    found: list[tuple[int, int, LexborNode, str]] = []
-    for place, node in enumerate(tree.css(_SELECTOR)[:_MOST]):
-        rank = _rank(node)
-        if rank is not None and (text := _lines(node)) and (not credited or rank == 0 or opens_with_by(text)):
-            found.append((rank, place, node, text))
-    found.sort(key=lambda one: one[:2])
-    for rank, _, node, text in found:
-        if people(text, outlets):
-            beside = [other for same, _, near, other in found if same == rank and _are_neighbours(node, near)]
-            return split_names(beside[:8], outlets), None
-    credits = (without_by(line) for rank, _, _, text in found if rank < 2 for line in text.split("\n")[:2])
-    return (), next((credit for credit in credits if is_login(credit)), None)
+    ranked = [(rank, node) for node in tree.css(_SELECTOR)[:_MOST] if (rank := _rank(node)) is not None]
+    login: str | None = None
+    for best in range(3):
+        texts = [(node, text) for rank, node in ranked if rank == best and (text := _lines(node))]
+        if credited and best:
+            texts = [(node, text) for node, text in texts if opens_with_by(text)]
+        for node, text in texts:
+            if people(text, outlets):
+                return split_names([other for near, other in texts if _are_neighbours(node, near)][:8], outlets), None
+            if login is None and best < 2:
+                login = next((credit for line in text.split("\n")[:2] if is_login(credit := without_by(line))), None)
+    return (), login
 
 
 def _lines(node: LexborNode) -> str:

@@ -146,8 +146,11 @@ def _is_outlet(text: str, outlets: Outlets) -> bool:
     return any(found == outlet or (len(found) > 4 and found in outlet) for outlet in outlets.names)
 
 
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
 def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return _NO_LETTERS.sub("", text.casefold())
 
 
 def without_by(line: str) -> str:

@@ -140,6 +140,7 @@ def dateline_of(paragraph: str) -> Dateline | None:
 
 
 _BARS = re.compile("[|•·]")
+_MARKS = re.compile("[|•·/—–-]")  # a quick look first
 _PARTS = re.compile(r"\s*[|•·]\s*|\s[–—-]\s|\s?/\s?")
 
 
@@ -175,7 +176,9 @@ def names_a_house(line: str) -> bool:
 
 
 def _parts_with_house(line: str) -> list[str]:
-    parts = [part.strip() for part in _PARTS.split(line.strip())] if len(line) <= 90 else []
+    if len(line) > 90 or not _MARKS.search(line):
+        return []
+    parts = [part.strip() for part in _PARTS.split(line.strip())]
     sound = 2 <= len(parts) <= 4 and all(0 < len(part) <= 45 for part in parts)
     return parts if sound and any(map(_is_house, parts)) else []
 

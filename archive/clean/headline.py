@@ -113,14 +113,17 @@ def address_words(url: str) -> frozenset[str]:
 
 def fit(slug: frozenset[str], text: str) -> float:
     """How well the words of a text fit those of an address: F1 of the two."""
-    words = {*_WORD.findall(_bare(text)), *_WORD.findall(_bare(text.casefold().translate(_SPELT)))}
-    size = len(set(_WORD.findall(_bare(text))))
+    words = set(_WORD.findall(_bare(text)))
+    size = len(words)
+    words.update(_WORD.findall(_bare(text.casefold().translate(_SPELT))))
     hit = len(slug & words)
     return 2 * hit / (len(slug) + size) if size else 0.0
 
 
 def _bare(text: str) -> str:
     """Case and accents away."""
+    if text.isascii():
+        return text[:400].casefold()
     return "".join(c for c in unicodedata.normalize("NFKD", text[:400].casefold()) if not unicodedata.combining(c))
 
 
@@ -188,7 +191,8 @@ def _alike(a: str, b: str) -> bool:
     shared = set(_words(a)) & set(_words(b))
     if len(shared) * 3 < min(len(_words(a)), len(_words(b))):
         return False
-    return SequenceMatcher(None, x, y, autojunk=False).ratio() > 0.72
+    match = SequenceMatcher(None, x, y, autojunk=False)
+    return match.quick_ratio() > 0.72 and match.ratio() > 0.72  # the quick one is never lower
 
 
 def _differ_by_kicker(h1: str, og: str) -> bool:

@@ -102,12 +102,13 @@ def _votes(text: str) -> tuple[Counter[str], int]:
         return Counter({script: 1}), 1
     tokens = _WORD.findall(sample.casefold())
     family = _FAMILY[script or ""]
-    votes: Counter[str] = Counter()
+    votes: dict[str, int] = {}
     telling: Counter[str] = Counter()  # different words of two letters or more: "a" and "v" stand in lists of anything
-    for token, count in Counter(tokens).items():
-        for language in _BY_WORD.get(token, ()):
+    seen = Counter(tokens)
+    for token in seen.keys() & _BY_WORD.keys():
+        for language in _BY_WORD[token]:
             if language in family:
-                votes[language] += count
+                votes[language] = votes.get(language, 0) + seen[token]
                 telling[language] += len(token) > 1
     return Counter({language: count for language, count in votes.items() if telling[language] > 1}), len(tokens) or 1
 
@@ -116,9 +117,9 @@ def _script(sample: str) -> str | None:
     """The script of the text: the first whose letters are at least a fifth of it; "" stands for Latin."""
     if sample.isascii():
         return None
-    letters = len(_LETTER.findall(sample)) or 1
     if len(sample.encode("ascii", "ignore")) > len(sample) * 0.75:
         return None
+    letters = len(_LETTER.findall(sample)) or 1
     for name, pattern in _SCRIPTS:
         share = len(pattern.findall(sample)) / letters
         if share > (0.05 if name == "ja" else 0.3):

@@ -197,7 +197,8 @@ def _around(page: Page, story: Body, headline: str | None) -> tuple[list[str], l
         return [b.text for b in page.blocks[:_AROUND]], []
     first, last = next((i for i in story.kept if page.blocks[i].words >= LEAD), story.kept[0]), story.kept[-1]
     title = key(headline) if headline else ""
-    heads = [i for i in range(max(0, first - 60), first) if title and key(page.blocks[i].text) == title]
+    sized = (i for i in range(max(0, first - 60), first) if len(title) <= len(page.blocks[i].text) <= 2 * len(title) + 10)
+    heads = [i for i in sized if title and key(page.blocks[i].text) == title]
     start = max(0, (heads[-1] if heads else first - _AROUND) - 4)
     before = [b.text for b in page.blocks[start:first] if _is_short_line(page, b)]
     chosen = set(story.kept)
@@ -246,8 +247,9 @@ def _times(
 
 def _subhead(meta: Metadata, before: list[str], headline: str | None) -> tuple[str | None, str | None]:
     described = meta.ld.text("description", "alternativeHeadline") or meta.first("og:description", "description")
-    for line in before:
-        if described and same(line, described) and not same(line, headline):
+    wanted = key(described) if described else ""
+    for line in before if wanted else ():
+        if len(line) >= len(wanted) and key(line) == wanted and not same(line, headline):
             return line, "printed under the headline, as in the description"
     return None, None
 

@@ -53,3 +53,8 @@ def test_the_words_of_an_address() -> None:
     assert address_words("https://paper.example/news/2025/a-tram-comes-back-1234567.html") == {"a", "tram", "comes", "back"}
     assert address_words("https://[") == frozenset()
     assert fit(frozenset(["muenchen", "faehrt"]), "München fährt") == 1.0
+
+
+def test_a_style_element_in_the_h1_is_no_part_of_it() -> None:
+    top = "<h1><span><style>.css-1{color:red}</style>Trams are back on the hill line</span></h1>"
+    assert read("<title>Releases</title>", top).headline == "Trams are back on the hill line"
