@@ -155,19 +155,31 @@ class Source:
 def source_line(line: str) -> Source | None:
     """Reads "PTI | Siliguri, Nov 20", "New Delhi, Aug 29 / ANI", "Agencies | Mumbai"; None for any other line.
 
-    Where a slash or dash parts a line without a day, the house stands first: "Jane Roe / AFP" is under a picture.
+    Without a day "Bloomberg | Jane Roe" and "Jane Roe / AFP" look the same, and stand under pictures: then the place must be one word, or
+    begin as places do, and where a slash or dash parts the line the house stands first.
     """
     parts = _parts_with_house(line)
     houses = [part for part in parts if _is_house(part)]
     others = [part for part in parts if part not in houses]
-    if not houses or "©" in line or (houses[0] != parts[0] and not _BARS.search(line) and not _has_digit(line)):
-        return None
     placed = [(part, place) for part in others if (place := _place_before_day(part))]
-    if any(part not in dict(placed) and not _has_digit(part) for part in others) or len(placed) > 1:
+    if not houses or "©" in line or len(placed) > 1 or any(part not in dict(placed) and not _has_digit(part) for part in others):
+        return None
+    if placed and not _has_digit(line) and not (_is_plainly_a_place(placed[0][1]) and (houses[0] == parts[0] or _BARS.search(line))):
         return None
     agencies = tuple(dict.fromkeys(agency for house in houses if (agency := agency_named(house))))
     dateline = Dateline(*placed[0], agencies, len(line), in_text=False) if placed else None
     return Source(", ".join(houses), dateline)
+
+
+_PLACES_BEGIN = re.compile(
+    r"(?:new|los|las|la|le|el|san|santa|santo|são|sao|rio|tel|hong|kuala|buenos|abu|addis|den|st|saint|port|cape|north|south|west|east|"
+    r"navi|greater|uttar|andhra|madhya|tamil|himachal|arunachal|sri|ho|phnom|mexico|panama|salt|fort|nova|novi|bad|frankfurt)\b",
+    re.I,
+)
+
+
+def _is_plainly_a_place(place: str) -> bool:
+    return " " not in place or _PLACES_BEGIN.match(place) is not None
 
 
 def names_a_house(line: str) -> bool:

@@ -18,6 +18,7 @@ H1 = "<h1>Trams are back on the hill line</h1>"
         ("New Delhi, Aug 29 / ANI", "ANI", "New Delhi", ["ani"]),
         ("Siliguri | PTI | Nov 20, 2025 08:12 IST", "PTI", "Siliguri", ["pti"]),
         ("New Delhi | PTI", "PTI", "New Delhi", ["pti"]),
+        ("PTI | Jammu", "PTI", "Jammu", ["pti"]),
         ("Reuters — LONDON", "Reuters", "LONDON", ["reuters"]),
         ("Agencies • Mumbai", "Agencies", "Mumbai", []),
         ("dpa/AFP", "dpa, AFP", None, ["dpa", "afp"]),
@@ -33,7 +34,16 @@ def test_a_line_of_its_own_names_house_and_place(line: str, credit: str, place: 
 
 @pytest.mark.parametrize(
     "line",
-    ["Jane Roe / AFP", "Home | RSS | Contact", "© dpa | Jens Kahl", "India | World | Reuters", "PTI", "", "The court heard it | the end"],
+    [
+        "Jane Roe / AFP",
+        "Bloomberg | Jane Roe",
+        "Home | RSS | Contact",
+        "© dpa | Jens Kahl",
+        "India | World | Reuters",
+        "PTI",
+        "",
+        "The court heard it | the end",
+    ],
 )
 def test_credits_of_pictures_menus_and_sentences_are_no_source_line(line: str) -> None:
     assert source_line(line) is None
