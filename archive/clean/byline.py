@@ -71,6 +71,7 @@ _ROLE_BEHIND = re.compile(
     rf"{_ROLE}s?\b.*$",
     re.I | re.DOTALL,
 )
+_INITIAL = re.compile(r"[A-Z]\.\s\w")  # "A. Writer" is a name
 _JUNK = re.compile(r"https?:|www\.|@\w|\d|[<>{}\[\]=]|^\W*$|\.(?:com|org|net|de|in)\b", re.I)
 _TAIL = re.compile(
     r"\s*(?:[|•·–—]|\s-\s|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{2,}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
@@ -106,7 +107,7 @@ def people(raw: str, outlets: Outlets = _NOBODY, limit: int = 12) -> list[str]:
     found: list[str] = []
     for place in range(0, len(pieces), 2):
         behind = bool(found) and any(mark in pieces[place - 1] for mark in ",\n|/•·")
-        name = None if behind and _IS_ROLE.search(pieces[place]) else _name(pieces[place], outlets)
+        name = None if behind and _IS_ROLE.search(pieces[place]) and not _INITIAL.match(pieces[place]) else _name(pieces[place], outlets)
         if name and not (behind and _is_addition(name, found[0])) and name.casefold() not in (f.casefold() for f in found):
             found.append(name)
     return found[:limit]
@@ -129,7 +130,7 @@ def _is_person(text: str, outlets: Outlets) -> bool:
     parts = text.split()
     if not 2 <= len(text) <= 50 or len(parts) > 6 or not text[0].isalpha() or _JUNK.search(text) or _NOT_A_PERSON.search(text):
         return False
-    if _IS_ROLE.search(text) or text.startswith("The ") or _is_outlet(text, outlets):
+    if (_IS_ROLE.search(text) and not _INITIAL.match(text)) or text.startswith("The ") or _is_outlet(text, outlets):
         return False
     if agencies_in(text) or is_unnamed_agency(text):
         return False
@@ -179,8 +180,12 @@ def is_label(line: str) -> bool:
 
 
 def is_byline(line: str) -> bool:
-    """A short line that opens with "By" and names somebody: "By IANS | Updated: August 29, 2025 22:00 IST"."""
-    return len(line) <= 160 and bool(_BY.match(line)) and bool(people(line) or agencies_in(first_part(line)))
+    """A short line that opens with "By" and names somebody, or who that is: "By IANS | Updated: August 29, 2025 22:00 IST"."""
+    opening = _BY.match(line) if len(line) <= 160 else None
+    if not opening:
+        return False
+    role = len(line) <= 60 and not line.endswith((".", "!", "?")) and _IS_ROLE.search(line, opening.end()) is not None
+    return role or bool(people(line) or agencies_in(first_part(line)))
 
 
 def first_part(line: str) -> str:

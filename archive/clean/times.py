@@ -33,13 +33,18 @@ _PUBLISHED_META = (
     "date_published", "publication_date", "citation_publication_date", "citation_date", "article:create", "dateposted",
     "article.created", "release_date", "iso-8601-publish-date", "last-published", "shareaholic:article_published_time",
     "publication-date", "publication date", "timestamp", "ptime", "created", "dc:date", "blog:published_time",
-    "og:pubdate", "og:release_date", "article:post_date", "eprints.date", "bepress_citation_date", "analyticsattributes.articledate",
+    "og:pubdate", "og:release_date", "published_time", "time_published", "first_published",
+    "article:published_date", "article:post_date", "eprints.date", "bepress_citation_date", "analyticsattributes.articledate",
 )  # fmt: skip
 _MODIFIED_META = (
     "article:modified_time", "og:updated_time", "datemodified", "og:article:modified_time", "article:updated",
     "article:modified", "dcterms.modified", "dc.date.modified", "lastmod", "last-modified", "lastmodified", "updated",
     "modified", "moddate", "utime", "og:modified_time", "article.updated", "revision_date", "dateupdated", "updated_time",
 )  # fmt: skip
+# Spelled in many ways: "article:published:time", "publish-date", "publishDate" (names come in lower case).
+_SQUEEZED = str.maketrans("", "", ":-_. ")
+_PUBLISHED_NAMES = tuple(dict.fromkeys(name.translate(_SQUEEZED) for name in _PUBLISHED_META))
+_MODIFIED_NAMES = tuple(dict.fromkeys(name.translate(_SQUEEZED) for name in _MODIFIED_META))
 _MODIFIED = re.compile(
     r"updated?|modified|edited|revised|aktualisiert|mis(?:e)? à jour|màj|modifié|actualizad|atualizad|"
     r"aggiornat|ultima modifica|"
@@ -155,9 +160,7 @@ def _read(raw: str | None, evidence: str, context: Context) -> Iterator[Stated]:
 
 def _marked(meta: Metadata, context: Context) -> Iterator[Stated]:
     yield from _read(meta.ld.text("datePublished"), "json-ld datePublished", context)
-    for name in _PUBLISHED_META:
-        for value in meta.meta.get(name, ())[:2]:
-            yield from _read(value, f"meta {name}", context)
+    yield from _of_meta(meta, _PUBLISHED_NAMES, context)
     yield from _read(meta.ld.text("dateCreated", "uploadDate"), "json-ld dateCreated", context)
     for node in meta.ld.others:
         if node is not meta.ld.article and isinstance(node.get("datePublished"), str):
@@ -167,9 +170,18 @@ def _marked(meta: Metadata, context: Context) -> Iterator[Stated]:
 
 def _changed(meta: Metadata, context: Context) -> Iterator[Stated]:
     yield from _read(meta.ld.text("dateModified"), "json-ld dateModified", context)
-    for name in _MODIFIED_META:
-        for value in meta.meta.get(name, ())[:1]:
-            yield from _read(value, f"meta {name}", context)
+    yield from _of_meta(meta, _MODIFIED_NAMES, context)
+
+
+def _of_meta(meta: Metadata, names: tuple[str, ...], context: Context) -> Iterator[Stated]:
+    """The times of the meta elements of these names, in their order."""
+    given: dict[str, str] = {}
+    for name in meta.meta:
+        given.setdefault(name.translate(_SQUEEZED), name)
+    for name in names:
+        if name in given:
+            for value in meta.meta[given[name]][:2]:
+                yield from _read(value, f"meta {given[name]}", context)
 
 
 def _printed(tree: LexborHTMLParser, lines: Iterable[str], context: Context, headline: str | None) -> tuple[Stated | None, Stated | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.clean.byline import Outlets, people
+from archive.clean.byline import Outlets, is_byline, people
 from tests.clean.made import read
 
 
@@ -19,6 +19,7 @@ from tests.clean.made import read
         ("Written By: Ada Merrow Executive Digital Editor", ["Ada Merrow"]),
         ("Von Hilde Brandt, Redakteurin für Finanzen", ["Hilde Brandt"]),
         ("Ada Merrow\nFounder & Lead Reviewer\nUpdated Feb 27, 2026", ["Ada Merrow"]),
+        ("By A. Writer", ["A. Writer"]),
         ("Eingestellt von Hilde Brandt", ["Hilde Brandt"]),
         ("신현주 기자", ["신현주"]),
         ("Ada Merrow says", ["Ada Merrow"]),
@@ -78,3 +79,8 @@ def test_where_an_agency_is_the_author_no_name_from_elsewhere_is_taken() -> None
     meta, related = '<meta name="author" content="dpa">', '<p class="byline">By Tomas Vind</p>'
     found = read(meta, "<h1>Trams are back</h1>", end=f"<aside>{related}</aside>")
     assert (found.authors, found.agency) == ((), "dpa")
+
+
+def test_a_line_that_says_who_and_not_how_they_are_called_is_a_byline() -> None:
+    assert is_byline("By our Business Correspondent")
+    assert not is_byline("By the time the editor came in, everybody had left.")

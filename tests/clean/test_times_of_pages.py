@@ -36,3 +36,8 @@ def test_the_day_in_the_address_counts_before_a_line_that_names_another_day() ->
 
 def test_a_year_alone_in_a_line_is_no_day() -> None:
     assert stated(read(top=f"{H1}<p>2022</p><p>26 January 2022</p>"))[0] == "26 January 2022"
+
+
+def test_a_meta_element_counts_however_its_name_is_spelled() -> None:
+    for name in ("article:published_time", "article:published:time", "Published-Time", "datePublished"):
+        assert stated(read(f'<meta name="{name}" content="2024-10-23T15:48:15+00:00">', H1))[0] == "2024-10-23T15:48:15+00:00"
