@@ -222,11 +222,23 @@ def _valid(agency: Agency | None, day: date | None) -> Agency | None:
     return agency
 
 
+_AROUND = " \t\n()[]{}.,:;|/–—-©*\"'“”"
+
+
 def agency_named(credit: str, *, day: date | None = None) -> Agency | None:
     """The agency whose signature or name is the whole of `credit`, or None. `day` is the day of the capture."""
-    credit = credit.strip(" \t\n()[]{}.,:;|/–—-©*\"'“”")
+    credit = credit.strip(_AROUND)
     exact, names, _ = _tables()
     return _valid(exact.get(credit) or names.get(_key(credit)), day)
+
+
+# Signatures that pages print for other things as well: the link to a feed, the button for larger type, "beta".
+_EVERYDAY = frozenset(["RSS", "AA", "PA", "MAP", "TAP", "PL", "NA", "EP", "HS", "TT", "INA", "NAN", "CP", "SPA", "ONA", "IPS", "BETA"])
+
+
+def means_other_things(credit: str) -> bool:
+    """Whether a signature that stands alone, with no "by" or "source" before it, is likely none: "RSS", "AA"."""
+    return credit.strip(_AROUND).upper() in _EVERYDAY
 
 
 _SPLIT = re.compile(r"\s*(?:[/|,;&+()\[\]:–—•·]|\s-\s|\b(?:and|und|et|y|with|mit|avec|con|और|و)\b)\s*")

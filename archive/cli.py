@@ -129,10 +129,10 @@ def _print_article(article: dict[str, object], part: str | None) -> None:
     import json
 
     from archive.errors import UsageError
-    from archive.terminal import plain_block
+    from archive.terminal import plain_block, plain_json
 
     if part == "json":
-        click.echo(json.dumps(article, ensure_ascii=not sys.stdout.isatty(), indent=2))
+        click.echo(plain_json(json.dumps(article, ensure_ascii=not sys.stdout.isatty(), indent=2)))
         return
     if part is None:
         _print_header(article)

@@ -16,3 +16,14 @@ def plain(text: object, *, width: int | None = None) -> str:
 def plain_block(text: str) -> str:
     """Several lines, each plain."""
     return "\n".join(plain(line) if _CONTROL.search(line) else line for line in text.split("\n"))
+
+
+_IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain_json(text: str) -> str:
+    """JSON with what `json.dumps(..., ensure_ascii=False)` leaves of control characters (DEL, C1) and direction overrides escaped.
+
+    RFC 8259 section 7 demands an escape only for C0, and allows one for any character: the value stays the same.
+    """
+    return _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

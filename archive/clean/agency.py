@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from archive.agencies import Agency, agencies_in, agency_named, agency_of_host, is_unnamed_agency
+from archive.agencies import Agency, agencies_in, agency_named, agency_of_host, is_unnamed_agency, means_other_things
 from archive.clean.dateline import Dateline
 
 
@@ -38,7 +38,7 @@ _DISCLAIMER = re.compile(
     r"|automatisch (?:aus|von) (?:dem |der )?[^.]{0,40}(?:übernommen|erstellt|veröffentlicht)",
     re.I,
 )
-_HINT = re.compile("feed|not been|edited|copy|service|text|फीड|फ़ीड|नहीं किया|automatisch", re.I)  # a quick look first
+_HINTS = ("feed", "not been", "edited", "copy", "service", "text", "फीड", "फ़ीड", "नहीं किया", "automatisch")  # a quick look first
 _CREDIT = re.compile(
     r"^[\s(\[–—-]*(?:\(?(?:with|from|source|sources|via|credits?|courtesy|inputs?|additional reporting by|"
     r"input|agency|"
@@ -48,7 +48,12 @@ _CREDIT = re.compile(
     re.I,
 )
 _SIGNATURE = re.compile(r"[(\[]\s?(?P<rest>[^()\[\]]{2,60})\s?[)\]]\s*[.।]?$|(?:--|[–—])\s?(?P<dash>[^\s–—][^–—.]{1,30})$")
-_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?\s*(?:by\s)?(?P<rest>[^.|]{2,60})", re.I)
+# With a year, or with rights reserved: "© dpa" alone, or with a photographer's name, is under a picture.
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?\s*(?:by\s)?(?P<rest>[^.|]{2,60})"
+    r"|(?P<reserved>[^.|]{2,60})[.,|]?\s?(?:all rights|alle rechte|tous droits|todos los|todos os|tutti i|dpa:\d))",
+    re.I,
+)
 
 
 def credit_of(
@@ -57,18 +62,20 @@ def credit_of(
     asserted: Sequence[str],
     dateline: Dateline | None,
     around: Iterable[str],
-    last_paragraph: str,
+    beside: Sequence[str],
+    endings: Sequence[str],
     url: str,
 ) -> Credit:
     """The page's credit.
 
     `asserted`: names that the markup gives as author or source; `around`: short lines beside the text, the disclaimer
-    among them; `last_paragraph`: of the body, for a signature such as "(PTI)".
+    among them; `beside`: those of them between headline and text and right behind it, where a house may stand alone;
+    `endings`: the last paragraphs of the body, for a signature such as "(PTI)".
     """
     own = agency_of_host(_host(url))
     lines = [line for line in around if len(line) <= 400]
     disclaimer = next((line for line in lines if is_disclaimer(line)), None)
-    for named, evidence in _tiers(byline, asserted, dateline, lines, last_paragraph, disclaimer):
+    for named, evidence in _tiers(byline, asserted, dateline, lines, beside, endings, disclaimer):
         if named:
             return Credit(named[0], own is None or own not in named, evidence, disclaimer is not None)
     if own is not None:
@@ -89,10 +96,11 @@ def _tiers(
     asserted: Sequence[str],
     dateline: Dateline | None,
     lines: list[str],
-    last_paragraph: str,
+    beside: Sequence[str],
+    endings: Sequence[str],
     disclaimer: str | None,
 ) -> Iterable[_Tier]:
-    yield agencies_in(byline_name(byline) or ""), "byline"
+    yield _of_byline(byline_name(byline) or ""), "byline"
     yield tuple(a for name in asserted[:10] for a in agencies_in(name)), "author in the markup"
     if dateline:
         yield dateline.agencies, "dateline"
@@ -100,17 +108,29 @@ def _tiers(
         match = _CREDIT.match(line) if len(line) <= 110 else None
         if match and (named := agencies_in(match["rest"])):
             yield named, "credit line"
-        if len(line) <= 40 and (agency := agency_named(line)):
+    for line in beside:
+        if len(line) <= 40 and (agency := agency_named(line)) and not means_other_things(line):
             yield (agency,), "credit line"
-    signature = _SIGNATURE.search(last_paragraph[-90:])
-    if signature:
-        yield agencies_in(signature["rest"] or signature["dash"] or ""), "signature at the end"
+    for ending in reversed(endings):
+        if signature := _SIGNATURE.search(ending[-90:]):
+            yield agencies_in(signature["rest"] or signature["dash"] or ""), "signature at the end"
     if disclaimer:
         yield tuple(a for word in re.findall(r"\b[A-Z]{2,5}\b|\bReuters\b", disclaimer) if (a := agency_named(word))), "disclaimer"
     for line in lines:
         match = _COPYRIGHT.search(line[:300])
-        if match and (named := agencies_in(match["rest"].strip())):
+        if match and (named := agencies_in((match["rest"] or match["reserved"]).strip())):
             yield named, "copyright line"
+
+
+def _of_byline(name: str) -> tuple[Agency, ...]:
+    """The agencies of a byline, also of one that ends with its house: "Ada Merrow The Associated Press"."""
+    found = agencies_in(name)
+    words = name.split()
+    for start in range(max(1, len(words) - 4), len(words)) if not found else ():
+        agency = agency_named(" ".join(words[start:]))
+        if agency and not means_other_things(words[start]):
+            return (agency,)
+    return found
 
 
 def byline_name(byline: str | None) -> str | None:
@@ -120,7 +140,10 @@ def byline_name(byline: str | None) -> str | None:
 
 def is_disclaimer(text: str) -> bool:
     """A note that the text comes from a feed and was not edited."""
-    return len(text) <= 600 and bool(_HINT.search(text)) and bool(_DISCLAIMER.search(text))
+    if len(text) > 600:
+        return False
+    low = text.lower()
+    return any(map(low.__contains__, _HINTS)) and _DISCLAIMER.search(text) is not None
 
 
 def _host(url: str) -> str:

@@ -1,31 +1,46 @@
-"""Who wrote it: the byline as printed, and the people in it, told apart from agencies, desks and outlets."""
+"""The byline as printed, and the people in it, told apart from agencies, desks, outlets, roles, places and dates."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from archive.agencies import agencies_in, is_unnamed_agency
 from archive.dates.months import MONTHS
 from archive.dates.months import fold as fold_month
 
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """The outlet's names and the labels of its host, letters and digits only, case away. A label may be a person's (a blog's): it counts
+    against names of one word alone."""
+
+    names: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
+
+
+_NOBODY = Outlets()
+
 _BY = re.compile(
     r"^(?:(?:(?:written|posted|published|reported|words?|story|text|article|review(?:ed)?|analysis|"
     r"interview|opinion|edited|"
-    r"contributed|submitted|created|added|compiled) )?by|(?:ein )?(?:kommentar|artikel|beitrag|interview|bericht|"
-    r"reportage|essay|gastbeitrag|analyse|protokoll|glosse)? ?(?:von|aus)|geschrieben von|autor(?:in|en)?|"
+    r"contributed|submitted|created|added|compiled|recipe) )?by|(?:ein )?(?:kommentar|artikel|beitrag|interview|bericht|rezept|"
+    r"reportage|essay|gastbeitrag|analyse|protokoll|glosse)? ?von|"
+    r"(?:geschrieben|eingestellt|gepostet|verfasst|erstellt|publiziert|veröffentlicht|text) von|autor(?:in|en)?|"
     r"redacteur|écrit par|"
     r"publié par|propos recueillis par|par|escrito por|publicado por|por|redacción|di|a cura di|scritto da|"
     r"door|geschreven door|"
     r"skrevet af|skrevet av|af|av|text|tekst|foto|pisze|autor|autorka|автор|автори|yazan|oleh|penulis|kirjoittaja|"
-    r"author|authors|reporter|journalist|staff reporter|by line|byline|لेखक|लेखक|बाय|كتب|بقلم|بواسطة|作者|記者|记者|文|撰文|글)"
+    r"author|authors|reporter|journalist|staff reporter|by line|byline|लेखक|लेखक|बाय|كتب|بقلم|بواسطة|作者|記者|记者|文|撰文|글)"
     r"\s*[:：|]?\s+|^(?:@|✍)\s*",
     re.I,
 )
+_PICTURE = re.compile(r"^(?:fotos?|photos?|bild(?:er)?|images?)\b(?!\s?(?:und|&|and|et)\b)", re.I)  # who took a picture wrote no story
 _SPLIT = re.compile(
-    r"\s*(?:[;|•·/、，\n]|,(?!\s*(?:Jr|Sr|M\.?D|Ph\.?D|Esq|II|III)\b)|\s[&+]\s|\s(?:and|und|et|y|og|och|en|e|"
+    r"(\s*(?:[;|•·/、，\n]|,(?!\s*(?:Jr|Sr|M\.?D|Ph\.?D|Esq|II|III)\b)|\s[&+]\s|\s(?:and|und|et|y|og|och|en|e|"
     r"with|mit|avec|con|ja|oraz|i|"
-    r"और|و|и|та|ve|dan)\s)\s*"
+    r"और|و|и|та|ve|dan)\s)\s*)"
 )
 _NOT_A_PERSON = re.compile(
     r"\b(?:desk|staff|team|bureau|newsroom|news|editor(?:s|ial)?|redaktion|rédaction|redacción|redazione|"
@@ -35,44 +50,89 @@ _NOT_A_PERSON = re.compile(
     r"web|online|digital|admin(?:istrator)?|times|post|herald|magazine|company|inc|llc|ltd|gmbh|"
     r"corp(?:oration)?|association|"
     r"institute|university|department|ministry|foundation|group|partners?|studio|lab|channel|tv|radio|wire|wires|"
-    r"author|guest|anonymous|unknown|user|support|sponsored|advertorial|promoted|content|syndicated|"
-    r"updated|published|posted|"
+    r"author|authors|guest|anonymous|unknown|user|support|sponsored|advertorial|promoted|content|syndicated|"
+    r"updated|published|posted|by|written|link|text|name|"
     r"minutes?|min|read|share|follow|subscribe|comments?|view|all|posts|more|facebook|twitter|linkedin|email|home|"
     r"डेस्क|ब्यूरो|संवाददाता|टीम|न्यूज|न्यूज़|निज|تحرير|وكالات|محرر|編集部|取材班|編輯|编辑部|редакция|редакція)\b",
     re.I,
 )
-_JUNK = re.compile(r"https?:|www\.|@\w|\d{2,}|[<>{}\[\]=]|^\W*$|\.(?:com|org|net|de|in)\b", re.I)
-_TAIL = re.compile(
-    r"\s*(?:[|•·–—]|\s-\s|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{2,}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
-    r"\bis an?\b|\bin\s[A-Z]|\b(?:aus|in)\s(?=[A-Z]\w+$)|\b(?:updated|published|posted|"
-    r"last|modified|am|on|at|veröffentlicht|publié|mis à jour|actualizado|aggiornato|follow)\b).*$",
+_ROLE = (
+    r"(?:editor|writer|reporter|correspondent|columnist|journalist|producer|founder|co-founder|reviewer|contributor|director|manager|"
+    r"president|ceo|cto|cfo|author|photographer|analyst|expert|specialist|professor|lecturer|researcher|fellow|gardener|coach|"
+    r"(?:chef)?redakteur(?:in)?|redaktor(?:in)?|volontär(?:in)?|reporterin|korrespondent(?:in)?|journalistin|autorin|autor|"
+    r"chefredakteur|leiter(?:in)?|journaliste|rédacteur|rédactrice|correspondant(?:e)?|periodista|redactora?|corresponsal|"
+    r"giornalista|redacteur|verslaggever|journalista|jornalista)"
+)
+_IS_ROLE = re.compile(rf"\b{_ROLE}s?\b", re.I)
+# "Catherine Bow Executive Digital Editor": what stands before the role, and is no name, goes with it.
+_ROLE_BEHIND = re.compile(
+    rf"(?<=\w)\s(?:(?:The|Executive|Senior|Junior|Chief|Digital|Managing|Staff|Associate|Assistant|Deputy|Political|Sports?|Business|"
+    rf"Technology|Tech|Health|Science|Foreign|National|Lead|General|Special|Contributing|Freelance|News|Environment|Medical)\s){{0,4}}"
+    rf"{_ROLE}s?\b.*$",
     re.I | re.DOTALL,
 )
+_INITIAL = re.compile(r"[A-Z]\.\s\w")  # "A. Writer" is a name
+_JUNK = re.compile(r"https?:|www\.|@\w|\d|[<>{}\[\]=]|^\W*$|\.(?:com|org|net|de|in)\b", re.I)
+_TAIL = re.compile(
+    r"\s*(?:[|•·–—]|\s-\s|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{2,}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
+    r"\b(?:is|was|has)\b|\bin\s[A-Z]|\b(?:aus|in)\s(?=[A-Z]\w+$)|\b(?:updated|published|posted|"
+    r"last|modified|am|on|at|veröffentlicht|publié|mis à jour|actualizado|aggiornato|erstellt|aktualisiert|geändert|follow|"
+    r"says?|said|sagte?|schreibt)\b|"
+    r"(?<=\w)\sThe\s(?=[A-Z])).*$",
+    re.I | re.DOTALL,
+)
+_REPORTER = re.compile(
+    r"\s?(?:(?:인턴|선임|수습|전문)?\s?기자|특파원|記者|记者|通讯员|特派員)(?:\s외\s\d+명)?$"
+)  # a title that stands behind the name
 _TITLES = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|sir|rev|fr|shri|smt)\.?\s+(?=\w)", re.I)
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts in which a name has no space
 
 
-def people(raw: str, outlet: str | None = None, limit: int = 12) -> list[str]:
-    """The people named in a byline or an author field, in order; agencies, desks, places and dates are left out."""
-    text = _BY.sub("", raw[:300].strip()).strip()
+def outlets_of(names: Iterable[str], host: str) -> Outlets:
+    """What `people` takes as names of the outlet."""
+    host = host.lower().removeprefix("www.")
+    labels = frozenset(_letters(label) for label in (host, *host.split(".")[:-1]) if len(label) > 2)
+    return Outlets(frozenset(found for name in names if (found := _letters(name))), labels)
+
+
+def people(raw: str, outlets: Outlets = _NOBODY, limit: int = 12) -> list[str]:
+    """The people named in a byline or an author field, in order; agencies, desks, places and dates are left out.
+
+    `raw` may have several lines: what stands below a name, or behind it and a comma, is more often a role or a place.
+    """
+    text = raw[:300].strip()
+    if _PICTURE.match(text):
+        return []
+    pieces = _SPLIT.split(_BY.sub("", text).strip())
     found: list[str] = []
-    for part in _SPLIT.split(text):
-        name = _name(part, outlet)
-        if name and name.casefold() not in (f.casefold() for f in found):
+    for place in range(0, len(pieces), 2):
+        behind = bool(found) and any(mark in pieces[place - 1] for mark in ",\n|/•·")
+        name = None if behind and _IS_ROLE.search(pieces[place]) and not _INITIAL.match(pieces[place]) else _name(pieces[place], outlets)
+        if name and not (behind and _is_addition(name, found[0])) and name.casefold() not in (f.casefold() for f in found):
             found.append(name)
     return found[:limit]
 
 
-def _name(part: str, outlet: str | None) -> str | None:
+def _is_addition(name: str, first: str) -> bool:
+    """A place, a house or a degree behind a full name: one word, where that has two or more."""
+    return " " in first and " " not in name and not _UNSPACED.search(name)
+
+
+def _name(part: str, outlets: Outlets) -> str | None:
     text = _BY.sub("", part.strip(' \t,.:;-–—|*"“”'))
-    text = _TAIL.sub("", text).strip(' \t,.:;-–—|*"“”()')
-    return text if _is_person(text, outlet) else None
+    text = _REPORTER.sub("", _TAIL.sub("", text)).strip(' \t,.:;-–—|*"“”()')
+    if text.count(" ") > 1:
+        text = _ROLE_BEHIND.sub("", text)
+    return text if _is_person(text, outlets) else None
 
 
-def _is_person(text: str, outlet: str | None) -> bool:
+def _is_person(text: str, outlets: Outlets) -> bool:
     parts = text.split()
-    if not 2 <= len(text) <= 50 or len(parts) > 6 or _JUNK.search(text) or _NOT_A_PERSON.search(text):
+    if not 2 <= len(text) <= 50 or len(parts) > 6 or not text[0].isalpha() or _JUNK.search(text) or _NOT_A_PERSON.search(text):
         return False
-    if agencies_in(text) or is_unnamed_agency(text) or (outlet and _same(text, outlet)):
+    if (_IS_ROLE.search(text) and not _INITIAL.match(text)) or text.startswith("The ") or _is_outlet(text, outlets):
+        return False
+    if agencies_in(text) or is_unnamed_agency(text):
         return False
     if any(fold_month(p.strip(".,")) in MONTHS for p in parts) and any(c.isdigit() for c in text):
         return False
@@ -80,14 +140,52 @@ def _is_person(text: str, outlet: str | None) -> bool:
     return not cased or (sum(p[0].isupper() for p in cased) * 2 >= len(cased) and any(c.isupper() for c in text))
 
 
-def _same(a: str, b: str) -> bool:
-    x, y = ("".join(c for c in s.casefold() if c.isalnum()) for s in (a, b))
-    return x == y or (len(x) > 4 and (x in y))
+def _is_outlet(text: str, outlets: Outlets) -> bool:
+    found = _letters(text)
+    if " " not in text and found in outlets.labels:
+        return True
+    return any(found == outlet or (len(found) > 4 and found in outlet) for outlet in outlets.names)
+
+
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", text.casefold())
+
+
+def without_by(line: str) -> str:
+    """A credit without its opening word."""
+    return _BY.sub("", line.strip()).strip(" :|")
+
+
+def opens_with_by(text: str) -> bool:
+    return bool(_BY.match(text))
+
+
+def is_login(credit: str) -> bool:
+    """What may stand for an author without being a name: "newsdesk", "jane.doe", "The Travel Team"; no date, no sentence."""
+    return 2 <= len(credit) <= 40 and credit.count(" ") <= 3 and not re.search(r"\d{3}|[:@<>{}]|^\W*$", credit) and not is_label(credit)
+
+
+_LABEL = re.compile(
+    r"(?:(?:about )?(?:the )?authors?|(?:written |posted |published |recipe |text )?by|von|par|por|name|published|posted(?: on| in)?)\W*",
+    re.I,
+)
+
+
+def is_label(line: str) -> bool:
+    """ "By", "The author:": a line that says whose name is next, and names nobody."""
+    return len(line) <= 20 and bool(_LABEL.fullmatch(line))
 
 
 def is_byline(line: str) -> bool:
-    """A short line that opens with "By" and names somebody: "By IANS | Updated: August 29, 2025 22:00 IST"."""
-    return len(line) <= 160 and bool(_BY.match(line)) and bool(people(line) or agencies_in(first_part(line)))
+    """A short line that opens with "By" and names somebody, or who that is: "By IANS | Updated: August 29, 2025 22:00 IST"."""
+    opening = _BY.match(line) if len(line) <= 160 else None
+    if not opening:
+        return False
+    role = len(line) <= 60 and not line.endswith((".", "!", "?")) and _IS_ROLE.search(line, opening.end()) is not None
+    return role or bool(people(line) or agencies_in(first_part(line)))
 
 
 def first_part(line: str) -> str:
@@ -97,10 +195,10 @@ def first_part(line: str) -> str:
     return cut.strip(" ,:-–—")
 
 
-def split_names(values: Iterable[str], outlet: str | None = None) -> tuple[str, ...]:
+def split_names(values: Iterable[str], outlets: Outlets = _NOBODY) -> tuple[str, ...]:
     """People of several author fields, each once, in order."""
     seen: dict[str, str] = {}
     for value in values:
-        for name in people(value, outlet):
+        for name in people(value, outlets):
             seen.setdefault(_TITLES.sub("", name).casefold(), name)
     return tuple(seen.values())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from archive.agencies import Agency, agencies_in, agency_named
+from archive.agencies import Agency, agencies_in, agency_named, is_unnamed_agency, means_other_things
 from archive.dates.months import MONTHS, fold
 
 _HEAD = 160  # characters of a paragraph in which a dateline ends
@@ -24,6 +24,7 @@ class Dateline:
     place: str | None
     agencies: tuple[Agency, ...]
     end: int  # offset in the paragraph where the story begins
+    in_text: bool = True  # False: it stands in a line of its own
 
 
 _DAY = (
@@ -138,6 +139,77 @@ def dateline_of(paragraph: str) -> Dateline | None:
     return None
 
 
+_BARS = re.compile("[|•·]")
+_MARKS = re.compile("[|•·/—–-]")  # a quick look first
+_PARTS = re.compile(r"\s*[|•·]\s*|\s[–—-]\s|\s?/\s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A line of its own above the story: `credit` is the house as printed, `dateline` the place (and day) beside it."""
+
+    credit: str
+    dateline: Dateline | None
+
+
+def source_line(line: str) -> Source | None:
+    """Reads "PTI | Siliguri, Nov 20", "New Delhi, Aug 29 / ANI", "Agencies | Mumbai"; None for any other line.
+
+    Without a day "Bloomberg | Jane Roe" and "Jane Roe / AFP" look the same, and stand under pictures: then the place must be one word, or
+    begin as places do, and where a slash or dash parts the line the house stands first.
+    """
+    parts = _parts_with_house(line)
+    houses = [part for part in parts if _is_house(part)]
+    others = [part for part in parts if part not in houses]
+    placed = [(part, place) for part in others if (place := _place_before_day(part))]
+    if not houses or "©" in line or len(placed) > 1 or any(part not in dict(placed) and not _has_digit(part) for part in others):
+        return None
+    if placed and not _has_digit(line) and not (_is_plainly_a_place(placed[0][1]) and (houses[0] == parts[0] or _BARS.search(line))):
+        return None
+    agencies = tuple(dict.fromkeys(agency for house in houses if (agency := agency_named(house))))
+    dateline = Dateline(*placed[0], agencies, len(line), in_text=False) if placed else None
+    return Source(", ".join(houses), dateline)
+
+
+_PLACES_BEGIN = re.compile(
+    r"(?:new|los|las|la|le|el|san|santa|santo|são|sao|rio|tel|hong|kuala|buenos|abu|addis|den|st|saint|port|cape|north|south|west|east|"
+    r"navi|greater|uttar|andhra|madhya|tamil|himachal|arunachal|sri|ho|phnom|mexico|panama|salt|fort|nova|novi|bad|frankfurt)\b",
+    re.I,
+)
+
+
+def _is_plainly_a_place(place: str) -> bool:
+    return " " not in place or _PLACES_BEGIN.match(place) is not None
+
+
+def names_a_house(line: str) -> bool:
+    """A short line one part of which is a house: a source line, or the credit of a picture. No line of a story."""
+    return bool(_parts_with_house(line))
+
+
+def _parts_with_house(line: str) -> list[str]:
+    if len(line) > 90 or not _MARKS.search(line):
+        return []
+    parts = [part.strip() for part in _PARTS.split(line.strip())]
+    sound = 2 <= len(parts) <= 4 and all(0 < len(part) <= 45 for part in parts)
+    return parts if sound and any(map(_is_house, parts)) else []
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _is_house(part: str) -> bool:
+    return is_unnamed_agency(part) or (agency_named(part) is not None and not means_other_things(part))
+
+
+def _place_before_day(part: str) -> str | None:
+    """ "Siliguri, Nov 20" -> "Siliguri"; None where it is no place."""
+    match = _DATED.fullmatch(part) or re.fullmatch(r"(?P<place>[^\d:;|]{2,40})", part)
+    place = match["place"].strip(" ,.") if match else ""
+    return place if place and _is_place(place) else None
+
+
 def _eastern(head: str, start: int) -> Dateline | None:
     for pattern in (_CHINESE, _JAPANESE, _KOREAN):
         match = pattern.match(head, start)
@@ -166,12 +238,15 @@ def _housed(head: str, start: int) -> Dateline | None:
 
 def _dashed(head: str, start: int) -> Dateline | None:
     match = _SIGNED_DASH.match(head, start)
-    if match and _is_place(match["place"]) and (agency := agency_named(match["house"])):
+    if match and _is_place(match["place"]) and (agency := agency_named(match["house"])) and not _PICTURE.match(head, match.end()):
         return Dateline(head[start : match.end("house")].strip(), match["place"].strip(" ,."), (agency,), match.end())
     match = _DASHED.match(head, start)
     if match and match["place"].isupper() and _is_place(match["place"]) and not agency_named(match["place"]):
         return Dateline(match["place"].strip(), match["place"].strip(" ,."), (), match.end())
     return None
+
+
+_PICTURE = re.compile(r"\W{0,3}(?:via\s)?(?:getty|rex\b|epa\b|shutterstock|pool\b|images?\b|photo|file\b|handout)", re.I)
 
 
 def _made(head: str, match: re.Match[str], start: int) -> Dateline:

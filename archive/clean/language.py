@@ -26,10 +26,10 @@ _SCRIPTS = (
 _WORDS = {
     "en": "the of and to in is that for was on with as it by at from his has are have he be not this said which who",
     "de": "der die und das ist nicht mit von den zu sich auf für ein eine dem auch als bei nach wird im wurde hat",
-    "fr": "le les des et est dans une pour qui que du sur pas plus par au avec ce cette ont sont été aux son",
-    "es": "el los las que en un una por con para del se su al como más pero sus fue este ha está son entre",
-    "pt": "os que em um uma para com não dos das do da na no se ao pelo pela mais foi são está como ser",
-    "it": "il di che è e la per un una del della con non sono da si le dei nel alla gli più anche come ha",
+    "fr": "la de le les des et est dans une pour qui que du sur pas plus par au avec ce cette ont sont été aux son",
+    "es": "la de y lo a no el los las que en un una por con para del se su al como más pero sus fue este ha está son entre",
+    "pt": "de a o e os que em um uma para com não dos das do da na no se ao pelo pela mais foi são está como ser",
+    "it": "la a in i le il di che è e la per un una del della con non sono da si le dei nel alla gli più anche come ha",
     "nl": "de het een en van is dat op te in voor met zijn niet aan er ook die om bij naar door wordt heeft",
     "sv": "och att det som en på är av för med till den har inte om ett men var jag sig från så kan",
     "no": "og det som en på er av for med til den har ikke om et men var jeg seg fra så kan ble etter",
@@ -81,10 +81,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z])")
 
 
+_NO_LANGUAGE = frozenset(["utf", "iso", "und", "mul", "zxx", "all"])  # character sets, and codes that name none (ISO 639-2)
+
+
 def normal_tag(declared: str | None) -> str | None:
     """A declared language as BCP 47: "en_us" -> "en-US", "hi-in" -> "hi-IN"; None where it is no language tag."""
     match = _TAG.match((declared or "").strip())
-    if not match:
+    if not match or match[1].lower() in _NO_LANGUAGE:
         return None
     primary, script, region = match[1].lower(), match[2], match[3]
     primary = {"iw": "he", "in": "id", "jp": "ja", "cn": "zh", "kr": "ko", "nb": "no", "cz": "cs"}.get(primary, primary)
@@ -97,23 +100,26 @@ def _votes(text: str) -> tuple[Counter[str], int]:
     script = _script(sample)
     if script and script not in _FAMILY:
         return Counter({script: 1}), 1
-    votes: Counter[str] = Counter()
     tokens = _WORD.findall(sample.casefold())
     family = _FAMILY[script or ""]
-    for token in tokens:
-        for language in _BY_WORD.get(token, ()):
+    votes: dict[str, int] = {}
+    telling: Counter[str] = Counter()  # different words of two letters or more: "a" and "v" stand in lists of anything
+    seen = Counter(tokens)
+    for token in seen.keys() & _BY_WORD.keys():
+        for language in _BY_WORD[token]:
             if language in family:
-                votes[language] += 1
-    return votes, len(tokens) or 1
+                votes[language] = votes.get(language, 0) + seen[token]
+                telling[language] += len(token) > 1
+    return Counter({language: count for language, count in votes.items() if telling[language] > 1}), len(tokens) or 1
 
 
 def _script(sample: str) -> str | None:
     """The script of the text: the first whose letters are at least a fifth of it; "" stands for Latin."""
     if sample.isascii():
         return None
-    letters = len(_LETTER.findall(sample)) or 1
     if len(sample.encode("ascii", "ignore")) > len(sample) * 0.75:
         return None
+    letters = len(_LETTER.findall(sample)) or 1
     for name, pattern in _SCRIPTS:
         share = len(pattern.findall(sample)) / letters
         if share > (0.05 if name == "ja" else 0.3):
@@ -131,6 +137,8 @@ def language_of(declared: str | None, text: str) -> tuple[str | None, str]:
         return tag, "declared"
     found, count = votes.most_common(1)[0]
     primary = tag.split("-")[0] if tag else ""
-    if tag and (primary == found or count < 0.08 * seen or votes[primary] * 3 >= count * 2 or primary not in _KNOWN):
+    if tag and (primary == found or votes[primary] * 3 >= count * 2 or primary not in _KNOWN):
         return tag, "declared"
+    if tag and count < 0.08 * seen and (count < max(4, 0.03 * seen) or votes[primary] * 5 > count):
+        return tag, "declared"  # a list, a table, names; Zulu and its kin have few small words, but then hardly any of English
     return (found, "text") if count >= 0.04 * seen else (tag, "declared")

@@ -11,6 +11,7 @@ from archive.clean.jsonld import JsonLd
 from archive.clean.text import fold, plain
 
 _MOST = 400  # meta elements read
+_NAMES = ("property", "name", "itemprop", "http-equiv")
 
 
 @dataclass(slots=True)
@@ -42,19 +43,29 @@ def metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         attributes = node.attributes
         content = attributes.get("content")
         if content:
-            for key in ("property", "name", "itemprop", "http-equiv"):
+            for key in _NAMES:
                 name = attributes.get(key)
                 if name:
                     found.meta.setdefault(name.strip().lower()[:100], []).append(content)
     title = tree.css_first("title")
     found.title = plain(title.text(deep=True)) if title else None
-    found.h1 = [text for text in (fold(n.text(deep=True)[:3000]) for n in tree.css("h1")[:12]) if text]
+    found.h1 = [text for text in map(_heading, tree.css("h1")[:12]) if text]
     _links(tree, found)
     root = tree.css_first("html")
     if root is not None:
         attributes = root.attributes
         found.lang = attributes.get("lang") or attributes.get("xml:lang")
     return found
+
+
+def _heading(node: LexborNode) -> str:
+    """Its text, without what a style element in it says."""
+    text = node.text(deep=True)[:3000]
+    if "{" in text:
+        inside = (child for child in node.traverse(include_text=True) if child.tag == "-text")
+        parts = (child.text_content or "" for child in inside if child.parent is None or child.parent.tag not in ("style", "script"))
+        text = "".join(parts)[:3000]
+    return fold(text)
 
 
 def _links(tree: LexborHTMLParser, found: Metadata) -> None:
@@ -68,8 +79,10 @@ def absolute(link: str | None, base: str) -> str | None:
     if not link:
         return None
     try:
-        joined = urljoin(base, "".join(c for c in link.strip() if c > " " and not "\x7f" <= c <= "\x9f")[:4000])
-        parts = urlsplit(joined)
+        link = link.strip()[:4000]
+        if not link.isprintable() or " " in link:
+            link = "".join(c for c in link if c > " " and not "\x7f" <= c <= "\x9f")
+        parts = urlsplit(link if link.startswith(("https://", "http://")) else urljoin(base, link))
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return None
         return parts._replace(fragment="").geturl()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -10,10 +11,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from archive.clean import times
 from archive.clean.agency import Credit, credit_of
+from archive.clean.authors import authors_of
 from archive.clean.body import Body, choose, hints_of
 from archive.clean.bounds import bounded
-from archive.clean.byline import first_part, is_byline, split_names
-from archive.clean.dateline import Dateline, dateline_of
+from archive.clean.byline import first_part, is_byline
+from archive.clean.dateline import Dateline, dateline_of, source_line
 from archive.clean.decode import decode
 from archive.clean.headline import headline_of, key, same
 from archive.clean.language import language_of, normal_tag
@@ -21,8 +23,8 @@ from archive.clean.markdown import markdown
 from archive.clean.metadata import Metadata, absolute, metadata
 from archive.clean.refusal import WALLS, refusal
 from archive.clean.signs import Hints
-from archive.clean.text import fold, plain
-from archive.clean.tree import Page, read
+from archive.clean.text import plain
+from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, WallKind
 
@@ -138,16 +140,16 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
     before, after = _around(page, story, headline)
     printed = _byline(before)
     language = keep("language", language_of(_declared(meta, asked.headers), text or headline or ""))
-    dateline = next((d for d in (dateline_of(p) for p in paragraphs[:3]) if d), None)
-    authors, asserted, how = _authors(tree, meta, printed[0])
-    byline = keep("byline", printed if printed[0] or not asserted else (", ".join(dict.fromkeys(asserted[:4])), "markup"))
+    dateline = next((d for d in (dateline_of(p) for p in paragraphs[:3]) if d), None) or _source(before)
+    authors = authors_of(tree, meta, printed[0])
+    byline = keep("byline", printed if printed[0] or not authors.asserted else (", ".join(dict.fromkeys(authors.asserted[:4])), "markup"))
     credit = credit_of(
-        byline=printed[0], asserted=asserted, dateline=dateline, around=(*before, *after),
-        last_paragraph=paragraphs[-1] if paragraphs else "", url=asked.url,
+        byline=printed[0], asserted=authors.asserted, dateline=dateline, around=(*before, *after), beside=(*before, *after[:3]),
+        endings=paragraphs[-2:], url=asked.url,
     )  # fmt: skip
-    if authors:
-        evidence["authors"] = how
-    stated, changed = _times(tree, meta, (*before, *after), language, credit, asked)
+    if authors.people:
+        evidence["authors"] = authors.evidence
+    stated, changed = _times(found, (*before, *after), headline, language, credit, asked)
     for field, time in (("published_at", stated), ("modified_at", changed)):
         if time:
             evidence[field] = f"{time.evidence}: {time.moment.local.isoformat(' ', 'minutes')}, zone {time.moment.zone or 'not known'}"
@@ -164,7 +166,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         text_markdown=markdown(page, story.kept, meta.url),
         reason=reason,
         byline=byline,
-        authors=authors,
+        authors=authors.people,
         agency=credit.agency.code if credit.agency else None,
         dateline=dateline.printed if dateline else None,
         dateline_place=dateline.place if dateline else None,
@@ -195,20 +197,37 @@ def _around(page: Page, story: Body, headline: str | None) -> tuple[list[str], l
         return [b.text for b in page.blocks[:_AROUND]], []
     first, last = next((i for i in story.kept if page.blocks[i].words >= LEAD), story.kept[0]), story.kept[-1]
     title = key(headline) if headline else ""
-    heads = [i for i in range(max(0, first - 60), first) if title and key(page.blocks[i].text) == title]
+    sized = (i for i in range(max(0, first - 60), first) if len(title) <= len(page.blocks[i].text) <= 2 * len(title) + 10)
+    heads = [i for i in sized if title and key(page.blocks[i].text) == title]
     start = max(0, (heads[-1] if heads else first - _AROUND) - 4)
-    before = [b.text for b in page.blocks[start:first] if len(b.text) <= 600]
+    before = [b.text for b in page.blocks[start:first] if _is_short_line(page, b)]
     chosen = set(story.kept)
-    within = [page.blocks[i].text for i in range(first, last) if i not in chosen and len(page.blocks[i].text) <= 600]
-    after = [b.text for b in page.blocks[last + 1 : last + 1 + _AROUND] if len(b.text) <= 600]
+    within = [page.blocks[i].text for i in range(first, last) if i not in chosen and _is_short_line(page, page.blocks[i])]
+    after = [b.text for b in page.blocks[last + 1 : last + 1 + _AROUND] if _is_short_line(page, b)]
     return before, [*after, *within[:_AROUND]]
+
+
+_DIGIT = re.compile(r"\d")
+_CAPTION = re.compile("caption|photo|bildunterschrift|bildnachweis|legende|credit")
+
+
+def _is_short_line(page: Page, block: Block) -> bool:
+    """No paragraph, and nothing under a picture, whose credit is not the story's. Some themes call the line with the day a caption."""
+    box = page.boxes[block.box]
+    return len(block.text) <= 600 and not box.flags & FIGURE and (_DIGIT.search(block.text) is not None or not _CAPTION.search(box.names))
 
 
 def _byline(before: list[str]) -> tuple[str | None, str | None]:
     for line in reversed(before):
         if is_byline(line):
             return first_part(line), "printed above the text"
+        if source := source_line(line):
+            return source.credit, "printed above the text"
     return None, None
+
+
+def _source(before: list[str]) -> Dateline | None:
+    return next((source.dateline for line in reversed(before) if (source := source_line(line)) and source.dateline), None)
 
 
 def _declared(meta: Metadata, headers: Mapping[str, str] | None) -> str | None:
@@ -218,51 +237,19 @@ def _declared(meta: Metadata, headers: Mapping[str, str] | None) -> str | None:
     return stated
 
 
-_AUTHOR_META = (
-    "author",
-    "article:author",
-    "dc.creator",
-    "dcterms.creator",
-    "parsely-author",
-    "sailthru.author",
-    "byl",
-    "citation_author",
-    "twitter:creator:name",
-    "cxenseparse:author",
-)
-_AUTHOR_NODES = "[rel~=author],[itemprop=author],[class*=author i],[class*=byline i]"
-
-
-def _authors(tree: LexborHTMLParser, meta: Metadata, byline: str | None) -> tuple[tuple[str, ...], list[str], str]:
-    """(people, all names that the markup asserts, evidence)."""
-    outlet = meta.first("og:site_name") or next((n for n, _ in meta.ld.names("publisher")), None)
-    named = meta.ld.names("author") or meta.ld.names("creator")
-    metas = [v for k in _AUTHOR_META for raw in meta.meta.get(k, ()) if (v := plain(raw)) and "http" not in v]
-    asserted = [name for name, _ in named] + metas + [n for n, _ in meta.ld.names("sourceOrganization")]
-    found = split_names((name for name, kind in named if kind != "organisation"), outlet)
-    if found:
-        return found, asserted, "json-ld author"
-    found = split_names(metas[:10], outlet)
-    if found:
-        return found, asserted, "meta author"
-    if byline and (found := split_names([byline], outlet)):
-        return found, asserted, "byline"
-    nodes = [fold(n.text(deep=True, separator=" ")[:200]) for n in tree.css(_AUTHOR_NODES)[:6]]
-    return split_names([n for n in nodes if len(n) <= 80][:3], outlet), asserted, "element marked as author"
-
-
 def _times(
-    tree: LexborHTMLParser, meta: Metadata, lines: tuple[str, ...], language: str | None, credit: Credit, asked: Asked
+    found: _Opened, lines: tuple[str, ...], headline: str | None, language: str | None, credit: Credit, asked: Asked
 ) -> tuple[times.Stated | None, times.Stated | None]:
     country = asked.country or (credit.agency.country if credit.agency else None)
     context = times.context_of(asked.url, language, asked.zone, country, asked.fetched_at)
-    return times.published(tree, meta, [line for line in lines if len(line) <= 200], context)
+    return times.published(found.tree, found.meta, [line for line in lines if len(line) <= 200], context, headline)
 
 
 def _subhead(meta: Metadata, before: list[str], headline: str | None) -> tuple[str | None, str | None]:
     described = meta.ld.text("description", "alternativeHeadline") or meta.first("og:description", "description")
-    for line in before:
-        if described and same(line, described) and not same(line, headline):
+    wanted = key(described) if described else ""
+    for line in before if wanted else ():
+        if len(line) >= len(wanted) and key(line) == wanted and not same(line, headline):
             return line, "printed under the headline, as in the description"
     return None, None
 
@@ -290,7 +277,7 @@ def _keywords(meta: Metadata) -> tuple[str, ...]:
 
 def _note(evidence: dict[str, str], dateline: Dateline | None, credit: Credit) -> None:
     if dateline:
-        evidence["dateline"] = evidence["dateline_place"] = "start of the text"
+        evidence["dateline"] = evidence["dateline_place"] = "start of the text" if dateline.in_text else "printed above the text"
     if credit.evidence:
         evidence["agency" if credit.agency else "is_agency_copy"] = credit.evidence
         if credit.is_copy:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from archive.agencies import agency_named
 from archive.clean.agency import is_disclaimer
 from archive.clean.byline import is_byline
+from archive.clean.dateline import names_a_house
 from archive.clean.furniture import CONTROLS, COPYRIGHTS, READ_ON
 from archive.clean.signs import same_key
 from archive.clean.tree import HEADINGS, Block, Page
@@ -57,7 +58,7 @@ def _reason(page: Page, i: int, title: str, *, before: bool) -> str | None:
     if block.words <= 45 and _reads_on(block):
         return "prompt"
     if before and block.words <= 18 and page.boxes[block.box].tag not in HEADINGS:
-        if is_byline(text) or agency_named(text) is not None:
+        if is_byline(text) or agency_named(text) is not None or names_a_house(text):
             return "byline"
         if any(c.isdigit() for c in text) and parse_moment(text) is not None:
             return "date"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from archive.model import Article, Outlet
 from archive.moments import first_after, first_of
 from archive.search import MARK_OFF, MARK_ON, Filters, match_expression, search
 from archive.store.connect import Store
-from archive.terminal import plain, plain_block
+from archive.terminal import plain, plain_block, plain_json
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
 
@@ -169,3 +171,14 @@ def test_what_is_no_date_is_said_to_be_none(typed: str) -> None:
             assert reads(typed).endswith("Z")
         except UsageError as problem:
             assert problem.hint
+
+
+@given(st.text())
+def test_json_on_a_terminal_means_the_same_and_controls_nothing(text: str) -> None:
+    shown = plain_json(json.dumps({"text": text}, ensure_ascii=False))
+    assert json.loads(shown) == {"text": text}
+    assert not any(ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u202e\u2066" for c in shown)
+
+
+def test_what_needs_no_escape_in_json_stays_readable() -> None:
+    assert plain_json('"Zürich \x9b31m"') == '"Zürich \\u009b31m"'

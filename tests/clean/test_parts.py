@@ -93,6 +93,10 @@ def test_a_sentence_about_a_feed_is_no_disclaimer() -> None:
         (None, "Der Zug und die Bahn sind nicht mit dem Plan von gestern zu fahren, das ist auch so.", "de"),
         (None, "列车在北京站停了三十分钟，旅客们都在等待，没有人知道什么时候可以出发，大家都很着急，也有人唱歌。", "zh"),
         ("hi-in", "", "hi-IN"),
+        ("utf-8", "新华社北京电 题：促进航天技术更好惠及人民，习近平主席向首届论坛致贺信为中拉深化航天合作指明方向", "zh"),
+        (None, "La presidenta de la comisión es cada vez más clara y no quiere que el plan de los socios se retrase.", "es"),
+        (None, "La mairie de la ville est dans une phase qui n'a pas été prévue, et les élus ont dit non au plan.", "fr"),
+        ("de", "Sieger A. Berg, 2. v. Thal, 3. o. Lahn, 4. a. Moor, 5. z. Hof: Wertung A, B, C nach Punkten, Zeit", "de"),
     ],
 )
 def test_the_declared_language_is_kept_unless_the_text_says_otherwise(declared: str | None, text: str, expected: str) -> None:

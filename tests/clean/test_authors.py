@@ -1,0 +1,86 @@
+"""Who wrote it: credits in the forms of the web, and the elements that mark them."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.clean.byline import Outlets, is_byline, people
+from tests.clean.made import read
+
+
+@pytest.mark.parametrize(
+    ("credit", "expected"),
+    [
+        ("By Ada Merrow, CNN", ["Ada Merrow"]),
+        ("By Ada Merrow, London", ["Ada Merrow"]),
+        ("Ada Merrow and Tomas Vind, The Hill Courier", ["Ada Merrow", "Tomas Vind"]),
+        ("By Ada Merrow and Tomas Vind The Associated Press", ["Ada Merrow", "Tomas Vind"]),
+        ("By Ada Merrow, Tomas Vind and Léa Morel", ["Ada Merrow", "Tomas Vind", "Léa Morel"]),
+        ("Written By: Ada Merrow Executive Digital Editor", ["Ada Merrow"]),
+        ("Von Hilde Brandt, Redakteurin für Finanzen", ["Hilde Brandt"]),
+        ("Ada Merrow\nFounder & Lead Reviewer\nUpdated Feb 27, 2026", ["Ada Merrow"]),
+        ("By A. Writer", ["A. Writer"]),
+        ("Eingestellt von Hilde Brandt", ["Hilde Brandt"]),
+        ("신현주 기자", ["신현주"]),
+        ("Ada Merrow says", ["Ada Merrow"]),
+        ("Photo: Ada Merrow", []),
+        ("Reuters Staff", []),
+        ("Sport Desk", []),
+        ("By", []),
+        ("Name *", []),
+        ("∙ Paid", []),
+    ],
+)
+def test_names_are_told_from_roles_places_houses_and_labels(credit: str, expected: list[str]) -> None:
+    assert people(credit) == expected
+
+
+def test_the_outlet_is_no_person_and_a_blog_on_a_persons_own_host_is() -> None:
+    outlets = Outlets(frozenset(["thehillcourier"]), frozenset(["adamerrow", "whc"]))
+    assert people("WHC", outlets) == people("Hill Courier", outlets) == []
+    assert people("Ada Merrow", outlets) == ["Ada Merrow"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "authors"),
+    [
+        ('<a rel="author" href="/a">Ada Merrow</a>', ("Ada Merrow",)),
+        ('<span itemprop="author">Ada Merrow</span>', ("Ada Merrow",)),
+        ('<span class="author vcard">by <a class="fn">Ada Merrow</a></span>', ("Ada Merrow",)),
+        ('<div class="byline"><span>Guide</span><span>by</span><b>Ada Merrow</b><i>Former Tech Editor</i></div>', ("Ada Merrow",)),
+        ('<div class="author-box"><style>.a{b:c}</style>About Ada</div><p class="author">Tomas Vind</p>', ("Tomas Vind",)),
+        ('<p><a rel="author">Ada Merrow</a> <a rel="author">Tomas Vind</a></p>', ("Ada Merrow", "Tomas Vind")),
+    ],
+)
+def test_an_element_marked_as_the_author_names_one(markup: str, authors: tuple[str, ...]) -> None:
+    assert read(top=f"<h1>Trams are back</h1>{markup}").authors == authors
+
+
+def test_who_comments_is_no_author() -> None:
+    comments = (
+        '<ol><li class="comment even"><a rel="author">Tomas Vind</a></li></ol><p class="comment-author">Léa Morel says</p>'
+        '<p class="comment-form-author">Name *</p>'
+    )
+    assert read(top="<h1>Trams are back</h1>", end=comments).authors == ()
+
+
+def test_a_login_is_the_byline_and_no_person() -> None:
+    found = read(top='<h1>Trams are back</h1><span class="author vcard"><a rel="author">tramfan77</a></span>')
+    assert (found.authors, found.byline) == ((), "tramfan77")
+
+
+def test_a_printed_full_name_counts_before_a_meta_element_that_names_another() -> None:
+    meta = '<meta name="author" content="Josh Keller">'
+    assert read(meta, "<h1>Trams are back</h1><p>By Ada Merrow, Hill Columnist</p>").authors == ("Ada Merrow",)
+    assert read(meta, "<h1>Trams are back</h1><p>By Ada</p>").authors == ("Josh Keller",)
+
+
+def test_where_an_agency_is_the_author_no_name_from_elsewhere_is_taken() -> None:
+    meta, related = '<meta name="author" content="dpa">', '<p class="byline">By Tomas Vind</p>'
+    found = read(meta, "<h1>Trams are back</h1>", end=f"<aside>{related}</aside>")
+    assert (found.authors, found.agency) == ((), "dpa")
+
+
+def test_a_line_that_says_who_and_not_how_they_are_called_is_a_byline() -> None:
+    assert is_byline("By our Business Correspondent")
+    assert not is_byline("By the time the editor came in, everybody had left.")
