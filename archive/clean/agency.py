@@ -38,7 +38,7 @@ _DISCLAIMER = re.compile(
     r"|automatisch (?:aus|von) (?:dem |der )?[^.]{0,40}(?:übernommen|erstellt|veröffentlicht)",
     re.I,
 )
-_HINT = re.compile("feed|not been|edited|copy|service|text|फीड|फ़ीड|नहीं किया|automatisch", re.I)  # a quick look first
+_HINTS = ("feed", "not been", "edited", "copy", "service", "text", "फीड", "फ़ीड", "नहीं किया", "automatisch")  # a quick look first
 _CREDIT = re.compile(
     r"^[\s(\[–—-]*(?:\(?(?:with|from|source|sources|via|credits?|courtesy|inputs?|additional reporting by|"
     r"input|agency|"
@@ -120,7 +120,10 @@ def byline_name(byline: str | None) -> str | None:
 
 def is_disclaimer(text: str) -> bool:
     """A note that the text comes from a feed and was not edited."""
-    return len(text) <= 600 and bool(_HINT.search(text)) and bool(_DISCLAIMER.search(text))
+    if len(text) > 600:
+        return False
+    lower = text.lower()
+    return any(hint in lower for hint in _HINTS) and bool(_DISCLAIMER.search(text))
 
 
 def _host(url: str) -> str:
