@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.clean.context import Surroundings
-from archive.clean.forest import bias, decide, weights
+from archive.clean.forest import decide
 from archive.clean.metadata import Metadata
 from archive.clean.signs import (
     REJECTED,
@@ -13,13 +13,13 @@ from archive.clean.signs import (
     Hints,
     block_signs,
     is_rejected,
-    neighbour_signs,
     place_signs,
     same_key,
 )
 from archive.clean.text import plain_lines
 from archive.clean.tree import Page
 from archive.clean.trim import trim
+from archive.clean.weights import bias, weights
 
 FORLORN = -3.5  # log-odds of a box at which none of its blocks is looked at: two in five of the furniture, .1 % of the text
 UNLIKELY = -2.0  # a first look below it, with none above zero within two blocks, needs no second
@@ -44,8 +44,8 @@ class Body:
 def choose(page: Page, hints: Hints) -> Body:
     """The story's blocks; an empty list where no block looks like one."""
     head = _headline_block(page, hints)
-    first, body = _first_look(page, hints, head)
-    scores = _second_look(page, first, body, head)
+    first = _first_look(page, hints, head)
+    scores = _second_look(page, first, hints, head)
     kept, gone = assemble(page, scores, hints, head)
     return Body(kept, first, scores, head, gone)
 
@@ -67,30 +67,25 @@ def _headline_block(page: Page, hints: Hints) -> int | None:
     return None
 
 
-def _first_look(page: Page, hints: Hints, head: int | None) -> tuple[list[float], list[int]]:
-    """(log-odds by signs, whether the articleBody holds the block: 1, 0, -1 for no articleBody)."""
+def _first_look(page: Page, hints: Hints, head: int | None) -> list[float]:
+    """The log-odds of each block by its signs."""
     table, none = weights(), bias()
     of_boxes = BoxSigns(page, table)
     shares: dict[int, float] = {}
     scores: list[float] = []
-    body: list[int] = []
     count = len(page.blocks)
     for i, block in enumerate(page.blocks):
         if is_rejected(block):
             scores.append(REJECTED)
-            body.append(-1)
             continue
         shared = shares.get(block.box)
         if shared is None:
-            shares[block.box] = shared = none + sum(of_boxes.of(block.box))
+            shares[block.box] = shared = none + of_boxes.of(block.box)
         if shared < FORLORN:
             scores.append(REJECTED)
-            body.append(-1)
-            continue
-        signs, held = block_signs(page, i, hints, table)
-        scores.append(shared + sum(signs) + sum(neighbour_signs(page, i, table)) + sum(place_signs(i, count, head, table)))
-        body.append(held)
-    return scores, body
+        else:
+            scores.append(shared + block_signs(page, i, hints, table) + place_signs(i, count, head, table))
+    return scores
 
 
 def is_unlikely(first: list[float], i: int) -> bool:
@@ -98,16 +93,16 @@ def is_unlikely(first: list[float], i: int) -> bool:
     return first[i] == REJECTED or (first[i] < UNLIKELY and max(first[max(0, i - 2) : i + 3]) < 0)
 
 
-def _second_look(page: Page, first: list[float], body: list[int], head: int | None) -> list[float]:
+def _second_look(page: Page, first: list[float], hints: Hints, head: int | None) -> list[float]:
     if not first:
         return []
-    around = Surroundings(page, first, body, head)
+    around = Surroundings(page, first, hints, head)
     out = []
     for i, score in enumerate(first):
         if is_unlikely(first, i):
             out.append(min(score, -1.0))
         else:
-            out.append(decide(around.numbers(i)))
+            out.append(decide(*around.numbers(i)))
     return out
 
 

@@ -12,11 +12,11 @@ from datetime import datetime, tzinfo
 from functools import cache
 
 from archive.clean.body import Body
-from archive.clean.forest import sign_weights
 from archive.clean.pipeline import CLEANER_VERSION, Asked, reading
 from archive.clean.sign_words import readable
-from archive.clean.signs import REJECTED, BoxSigns, Hints, Table, block_signs, is_rejected, neighbour_signs, place_signs
+from archive.clean.signs import REJECTED, BoxSigns, Hints, Table, block_signs, is_rejected, place_signs
 from archive.clean.tree import Page
+from archive.clean.weights import sign_weights
 from archive.model import Article, Entry
 
 LOUDEST = 4  # signs told of a block: the fifth is rarely over a tenth of the sum
@@ -107,18 +107,17 @@ class Named:
 
     def of_box(self, i: int) -> list[str]:
         """Signs that block `i` shares with all of its box."""
-        return self._boxes.of(self.page.blocks[i].box)
+        return list(self._boxes.of(self.page.blocks[i].box))
 
     def of(self, i: int) -> list[str]:
         """All signs of block `i`."""
-        own, _ = block_signs(self.page, i, self.hints, _names())
-        beside = neighbour_signs(self.page, i, _names())
-        return [*self.of_box(i), *own, *beside, *place_signs(i, len(self.page.blocks), self.head, _names())]
+        own, place = block_signs(self.page, i, self.hints, _names()), place_signs(i, len(self.page.blocks), self.head, _names())
+        return [*self.of_box(i), *own, *place]
 
 
 @cache
 def _names() -> Table:
-    return Table(str)
+    return Table(lambda sign: [sign])
 
 
 def _judged(named: Named, story: Body, told: set[str], i: int, chosen: bool, article: Article) -> Judged:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from selectolax.lexbor import LexborHTMLParser
@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.clean import times
 from archive.clean.agency import Credit, credit_of
 from archive.clean.authors import authors_of
-from archive.clean.body import Body, choose, hints_of
+from archive.clean.body import FEW_WORDS, Body, choose, hints_of
 from archive.clean.bounds import bounded
 from archive.clean.byline import first_part, is_byline
 from archive.clean.dateline import Dateline, dateline_of, source_line
@@ -28,7 +28,7 @@ from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, WallKind
 
-CLEANER_VERSION: int = 3
+CLEANER_VERSION: int = 4
 
 _AROUND = 14  # blocks looked at before and after the story for byline, times and credits
 
@@ -89,8 +89,21 @@ def reading(body: bytes, asked: Asked) -> Reading:
     if headline and how:
         evidence["headline"] = how
     hints = hints_of(found.meta, headline)
-    story = choose(found.page, hints)
+    found, story = _story(found, hints)
     return Reading(_article(found, story, headline, evidence, asked), Choice(found.page, hints, story))
+
+
+def _story(found: _Opened, hints: Hints) -> tuple[_Opened, Body]:
+    """The story's blocks; looked for in the whole page where there are hardly any outside of its navigation and footer."""
+    story = choose(found.page, hints)
+    root = found.tree.root
+    if not found.page.apart or root is None or sum(found.page.blocks[i].words for i in story.kept) >= FEW_WORDS:
+        return found, story
+    whole = replace(found, page=read(root, whole=True))
+    whole.page.cut = found.page.cut
+    other = choose(whole.page, hints)
+    more = sum(whole.page.blocks[i].words for i in other.kept) >= FEW_WORDS
+    return (whole, other) if more else (found, story)
 
 
 @dataclass(frozen=True, slots=True)

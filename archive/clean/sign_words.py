@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 _KINDS = {
     "p": "paragraph", "li": "list item", "h1": "h1 heading", "h2": "h2 heading", "h3": "h3 heading", "h4": "small heading",
     "td": "table cell", "q": "quotation", "pre": "preformatted text", "cap": "caption", "div": "plain box",
@@ -15,9 +13,8 @@ _ENDS = {"w": "a letter", "d": "a digit", "o": "another mark"}
 _STARTS = {"U": "a capital", "l": "a small letter", "d": "a digit", "o": "a mark", "n": "a letter without case"}
 _INSIDE = (
     "an aside", "a navigation", "a footer", "a header", "a figure", "a list", "a table", "a quotation", "a form", "an article",
-    "the main part", "something hidden", "a button", "a caption",
+    "the main part", "something hidden", "words for screen readers", "a caption",
 )  # fmt: skip
-_PLACES = {"-2": "two before", "-1": "before", "1": "after", "2": "two after", "-": "before", "+": "after"}
 _ABOVE = ("the box above", "the second box above", "the third box above")
 _PLAIN = {
     "headline": "repeats the headline",
@@ -36,7 +33,6 @@ _WORD = {
     "last": 'ends with "{}"',
     "has": 'holds the word "{}"',
 }
-_FORM = re.compile(r"(next|gap|up|beside)([-+]?\d?)")
 
 
 def readable(sign: str) -> str:
@@ -48,8 +44,7 @@ def readable(sign: str) -> str:
         return _WORD[form].format(rest)
     parts = rest.split(" ")
     try:
-        around = _FORM.fullmatch(form)
-        return _around(around[1], around[2], parts) if around else _itself(form, parts)
+        return _above(int(form[2:]), parts) if form[:2] == "up" and form != "upper" else _itself(form, parts)
     except (LookupError, ValueError):  # a sign that was learned later: its name is better than nothing
         return sign
 
@@ -91,23 +86,13 @@ def _looks(form: str, how: str) -> str:
     raise LookupError(form)
 
 
-def _around(form: str, where: str, parts: list[str]) -> str:
-    """Signs of the neighbours and of the boxes above."""
-    if form == "up":
-        above = _ABOVE[int(where)]
-        if parts[0] != "linked":
-            return f"{above} is <{parts[0]}>"
-        part = "under 1" if parts[3] == "0" else parts[3]
-        return f"{above}: {_SHARES[int(parts[1])]} text in links, {part}/8 of the page's long text"
-    place = _PLACES[where]
-    if form == "gap":
-        return f"{_span(int(parts[0]), 'node')} to the block {place}"
-    if parts == ["none"]:
-        return f"there is no block {place}"
-    beside = "in the same box" if parts[-1] == "s" else "in another box"
-    if form == "beside":
-        return f"<{parts[0]}> with <{parts[1]}> {place}, {beside}"
-    return f"the block {place}: {_WORDS[int(parts[0])]} words, {_SHARES[int(parts[1])]} text in links, {beside}"
+def _above(level: int, parts: list[str]) -> str:
+    """Signs of the boxes above."""
+    above = _ABOVE[level]
+    if parts[0] != "linked":
+        return f"{above} is <{parts[0]}>"
+    part = "under 1" if parts[3] == "0" else parts[3]
+    return f"{above}: {_SHARES[int(parts[1])]} text in links, {part}/8 of the page's long text"
 
 
 def _span(bits: int, noun: str) -> str:

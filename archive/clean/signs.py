@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-from archive.clean.tree import Block, Page
+from archive.clean.tree import Block, Box, Page
 
 REJECTED = -6.0  # log-odds of a block that needs no closer look: a short line that is all link
 
@@ -33,22 +33,28 @@ _DIGITS = re.compile(r"\d")
 _FLAGS = 14
 
 
-class Table:
-    """Every sign, by what it is about: as its name (`Table(str)`), or as its weight (`Table(weights.get)`).
+Total = Any  # what signs add up to: the float of their weights, or the list of their names
 
-    One code path so gives the reasons for a block and their sum.
+
+class Table:
+    """Every sign, by what it is about. `value` gives a sign's weight, or a list with its name: both are added up by `+`.
+
+    One code path so gives the score of a block and the reasons for it.
     """
 
-    def __init__(self, value: Callable[[str], Any]) -> None:
-        def grid(form: str, *axes: Sequence[object]) -> list[object]:
+    def __init__(self, value: Callable[[str], Total]) -> None:
+        def grid(form: str, *axes: Sequence[object]) -> list[Any]:
             """Nested lists: one per axis, the innermost holds the values."""
             if len(axes) == 1:
                 return [value(form.format(a)) for a in axes[0]]
             return [grid(form.replace("{}", str(a), 1), *axes[1:]) for a in axes[0]]
 
-        ten, five, bins = range(10), range(5), range(13)
-        self.words: Any = grid("words {} {}", _KIND_NAMES, bins)
-        self.kind: Any = grid("kind {}", _KIND_NAMES)
+        ten, five = range(10), range(5)
+        self.none: Total = type(value(""))()  # of no sign at all
+        kinds = grid("kind {}", _KIND_NAMES)
+        self.words: Any = [
+            [cell + kind for cell in row] for row, kind in zip(grid("words {} {}", _KIND_NAMES, range(13)), kinds, strict=True)
+        ]
         self.link: Any = grid("link {} {}", LENGTHS, range(6))
         self.links: Any = grid("links {} {}", LENGTHS, five)
         self.end: Any = grid("end {} {}", LENGTHS, _END_NAMES)
@@ -60,9 +66,6 @@ class Table:
         self.upper: Any = grid("upper {}", LENGTHS)
         self.digits: Any = grid("digits {} {}", LENGTHS, five)
         self.body: Any = grid("body {} {}", LENGTHS, (False, True))
-        self.next: Any = grid("next{} {} {} {}", (-2, -1, 1, 2), bins, range(6), "so")
-        self.none: Any = grid("next{} none", (-2, -1, 1, 2))
-        self.gap: Any = grid("gap{} {}", (-1, 1), range(24))
         self.place: Any = grid("place {}", ten)
         self.after: Any = grid("head after {}", range(24))
         self.inside: Any = grid("in {}", range(_FLAGS))
@@ -70,9 +73,9 @@ class Table:
         self.tag, self.own, self.near0, self.near = (_Words(name, value) for name in ("tag", "own", "near0", "near"))
         self.far, self.first, self.last, self.has = (_Words(name, value) for name in ("far", "first", "last", "has"))
         self.up: Any = [_Words(f"up{level}", value) for level in range(3)]
-        self.beside: Any = [_Words(name, value) for name in ("beside-", "beside+")]
         self.headline, self.head_none, self.head_before = value("headline"), value("head none"), value("head before")
         self.description: Any = [value("description"), value("description part")]
+        self.boxes: dict[tuple[int, str, str, int], Total] = {}  # what `BoxSigns` made of a box by itself: pages repeat them
 
 
 class _Words(dict[str, Any]):
@@ -137,20 +140,15 @@ class BoxSigns:
 
     def __init__(self, page: Page, table: Table) -> None:
         self.boxes, self.table, self.sums = page.boxes, table, BoxSums(page)
-        self._levels: tuple[dict[int, list[Any]], ...] = ({}, {}, {})
-        self._far: dict[int, tuple[frozenset[str], list[Any]]] = {-1: (frozenset(), [])}
+        self._levels: tuple[dict[int, Total], ...] = ({}, {}, {})
+        self._far: dict[int, tuple[frozenset[str], Total]] = {-1: (frozenset(), table.none)}
+        if len(table.boxes) > 20_000:  # pages bring new ones without end
+            table.boxes.clear()
 
-    def of(self, box: int) -> list[Any]:
+    def of(self, box: int) -> Total:
         """All signs that the blocks of a box share."""
-        table, own = self.table, self.boxes[box]
-        out = [table.tag[own.tag]]
-        out += [table.own[t] for t in name_tokens(own.names)]
-        flags, bit = own.flags, 0
-        while flags:
-            if flags & 1:
-                out.append(table.inside[bit])
-            flags >>= 1
-            bit += 1
+        own = self.boxes[box]
+        out = self._itself(own)
         i = own.parent
         for level, known in enumerate(self._levels):
             if i < 0:
@@ -158,19 +156,38 @@ class BoxSigns:
             part = known.get(i)
             if part is None:
                 part = known[i] = self._level(i, level)
-            out += part
+            out = out + part
             i = self.boxes[i].parent
         return out + self._beyond(i)
 
-    def _level(self, box: int, level: int) -> list[Any]:
+    def _itself(self, box: Box) -> Total:
+        key = (-1, box.tag, box.names, box.flags)
+        out = self.table.boxes.get(key)
+        if out is None:
+            out = self.table.tag[box.tag]
+            for token in name_tokens(box.names):
+                out = out + self.table.own[token]
+            for bit in range(_FLAGS):
+                if box.flags >> bit & 1:
+                    out = out + self.table.inside[bit]
+            self.table.boxes[key] = out
+        return out
+
+    def _level(self, box: int, level: int) -> Total:
         above, table, sums = self.boxes[box], self.table, self.sums
-        near = table.near if level else table.near0
         linked = share_bin(sums.linked[box], sums.size[box])
         part = sums.long[box] * 8 // (sums.long[0] or 1)
-        out = [table.up[level][above.tag], table.linked[level][linked][part]]
-        return out + [near[t] for t in name_tokens(above.names)]
+        key = (level, above.tag, above.names, 0)
+        out = table.boxes.get(key)
+        if out is None:
+            near = table.near if level else table.near0
+            out = table.up[level][above.tag]
+            for token in name_tokens(above.names):
+                out = out + near[token]
+            table.boxes[key] = out
+        return table.linked[level][linked][part] + out
 
-    def _beyond(self, box: int) -> list[Any]:
+    def _beyond(self, box: int) -> Total:
         path = []
         while box not in self._far:
             path.append(box)
@@ -179,7 +196,9 @@ class BoxSigns:
         for i in reversed(path):
             fresh = [t for t in name_tokens(self.boxes[i].names) if t not in names]
             if fresh and len(names) < 200:
-                names, signs = names | frozenset(fresh), signs + [self.table.far[t] for t in fresh]
+                names = names | frozenset(fresh)
+                for token in fresh:
+                    signs = signs + self.table.far[token]
             self._far[i] = names, signs
         return signs
 
@@ -189,13 +208,18 @@ def is_rejected(block: Block) -> bool:
     return block.words <= 12 and block.linked * 10 >= len(block.text) * (8 if block.words <= 7 else 9)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hints:
     """What the metadata say, as `same_key` strings: "" where they say nothing."""
 
     title: str = ""
     body: str = ""  # JSON-LD articleBody
     description: str = ""
+
+    @cached_property
+    def starts(self) -> str:
+        """The first letters of headline and description."""
+        return self.title[:1] + self.description[:1]
 
 
 _KEY = re.compile(r"\W+")
@@ -206,96 +230,81 @@ def same_key(text: str) -> str:
     return _KEY.sub("", text.casefold())
 
 
-def block_signs(page: Page, index: int, hints: Hints, table: Table) -> tuple[list[Any], int]:
-    """(signs of the text itself, whether the articleBody holds it: 1, 0, or -1 where there is none)."""
+def block_signs(page: Page, index: int, hints: Hints, table: Table) -> Total:
+    """Signs of the text itself, and of what the metadata say of it."""
     block = page.blocks[index]
     text, words = block.text, block.words
     size = len(text)
-    kind = _KINDS.get(page.boxes[block.box].tag, _DIV)
     length = 0 if words < 6 else 1 if words < 20 else 2
     last, first = text[-1], text[0]
     end = _ENDS.get(last)
     if end is None:
         end = -3 if last.isalpha() else -2 if last.isdigit() else -1
     start = 0 if first.isupper() else 1 if first.islower() else 2 if first.isdigit() else 4 if first.isalpha() else 3
-    out = [
-        table.words[kind][word_bin(words)], table.kind[kind], table.link[length][share_bin(block.linked, size)],
-        table.links[length][min(block.links, 4)], table.end[length][end], table.start[length][start],
-    ]  # fmt: skip
+    out = (
+        table.words[_KINDS.get(page.boxes[block.box].tag, _DIV)][word_bin(words)]
+        + table.link[length][share_bin(block.linked, size) if block.linked else 0]
+        + table.links[length][min(block.links, 4)]
+        + table.end[length][end]
+        + table.start[length][start]
+    )
     if block.bold:
-        out.append(table.bold[length][block.bold * 10 >= size * 9])
+        out = out + table.bold[length][block.bold * 10 >= size * 9]
     if block.italic:
-        out.append(table.italic[length][block.italic * 10 >= size * 9])
+        out = out + table.italic[length][block.italic * 10 >= size * 9]
     if "\n" in text:
-        out.append(table.broken[length][min(text.count("\n"), 4)])
+        out = out + table.broken[length][min(text.count("\n"), 4)]
     if words < 60:
-        out += _wording(text, words, length, table)
-    return _hinted(out, text, words, length, hints, table)
+        out = out + _wording(text, words, length, table)
+    return out + _hinted(text, words, length, hints, table)
 
 
-def _wording(text: str, words: int, length: int, table: Table) -> list[Any]:
+def _wording(text: str, words: int, length: int, table: Table) -> Total:
     """Signs of the words of a block of under sixty."""
-    out = [table.commas[length][min(text.count(",") * 20 // words, 4)]]
+    out = table.commas[length][min(text.count(",") * 20 // words, 4)]
     if text.isupper():
-        out.append(table.upper[length])
+        out = out + table.upper[length]
     digits = len(_DIGITS.findall(text))
     if digits:
-        out.append(table.digits[length][min(digits * 10 // len(text), 4)])
+        out = out + table.digits[length][min(digits * 10 // len(text), 4)]
     tokens = _FIRST.findall((text if words < 20 else text[:60]).lower())
     if tokens:
-        first = table.first
-        out += [first[tokens[0]], first[" ".join(tokens[:2])], first[" ".join(tokens[:3])]]
+        first, has = table.first, table.has
+        out = out + first[tokens[0]] + first[" ".join(tokens[:2])] + first[" ".join(tokens[:3])]
         if words < 20:
-            out.append(table.last[tokens[-1]])
-            out += [table.has[t] for t in dict.fromkeys(tokens)]  # in order: sums of floats depend on it
+            out = out + table.last[tokens[-1]]
+            for token in dict.fromkeys(tokens):  # in order: sums of floats depend on it
+                out = out + has[token]
     return out
 
 
-def _hinted(out: list[Any], text: str, words: int, length: int, hints: Hints, table: Table) -> tuple[list[Any], int]:
-    """Adds whether the metadata repeat this block: the headline, the description, the articleBody."""
+def _hinted(text: str, words: int, length: int, hints: Hints, table: Table) -> Total:
+    """Whether the metadata repeat this block: the headline, the description, the articleBody."""
     if words >= 60:
-        if not hints.body:
-            return out, -1
-        held = same_key(text[:100]) in hints.body
-        return [*out, table.body[2][held]], int(held)
-    key = same_key(text)
+        return table.body[2][same_key(text[:100]) in hints.body] if hints.body else table.none
+    if not hints.body and text[0].isalnum() and text[0].casefold()[0] not in hints.starts:
+        return table.none  # most blocks: a key starts with the first letter
+    out, key = table.none, same_key(text)
     if key and key == hints.title:
-        out.append(table.headline)
-    if hints.description and words > 4:
-        if key == hints.description:
-            out.append(table.description[0])
-        elif hints.description.startswith(key) or key.startswith(hints.description[:60]):
-            out.append(table.description[1])
-    if not hints.body or words < 3:
-        return out, -1
-    held = key in hints.body
-    return [*out, table.body[length][held]], int(held)
+        out = out + table.headline
+    if told := told_by_description(key, words, hints):
+        out = out + table.description[2 - told]
+    return out + table.body[length][key in hints.body] if hints.body and words >= 3 else out
 
 
-def neighbour_signs(page: Page, index: int, table: Table) -> list[Any]:
-    """How long, how linked, of which tag the blocks before and after are, and how far away."""
-    blocks, boxes, out = page.blocks, page.boxes, []
-    own = blocks[index]
-    box = boxes[own.box]
-    for n, step in enumerate((-2, -1, 1, 2)):
-        place = index + step
-        if not 0 <= place < len(blocks):
-            out.append(table.none[n])
-            continue
-        other = blocks[place]
-        beside = boxes[other.box]
-        same = 0 if beside.parent == box.parent else 1
-        out.append(table.next[n][word_bin(other.words)][share_bin(other.linked, len(other.text))][same])
-        if n in (1, 2):
-            out.append(table.beside[n - 1][f"{box.tag} {beside.tag} {'so'[same]}"])
-            out.append(table.gap[n - 1][abs(other.serial - own.serial).bit_length()])
-    return out
+def told_by_description(key: str, words: int, hints: Hints) -> int:
+    """Whether the page's description says the same (2), or a part of it (1), or nothing of the kind (0). `key`: of `same_key`."""
+    if not hints.description or words <= 4:
+        return 0
+    if key == hints.description:
+        return 2
+    return int(hints.description.startswith(key) or key.startswith(hints.description[:60]))
 
 
-def place_signs(index: int, count: int, head: int | None, table: Table) -> list[Any]:
+def place_signs(index: int, count: int, head: int | None, table: Table) -> Total:
     """Where in the page: by tenths, and from the headline on."""
+    place = table.place[index * 10 // count]
     if head is None:
-        return [table.place[index * 10 // count], table.head_none]
+        return place + table.head_none
     away = index - head
-    where = table.head_before if away < 0 else table.after[away.bit_length()]
-    return [table.place[index * 10 // count], where]
+    return place + (table.head_before if away < 0 else table.after[away.bit_length()])

@@ -15,7 +15,8 @@ _BREAKS = re.compile(r"</?(?:p|br|div|li|h[1-6]|tr|blockquote)\b[^<>]{0,500}>", 
 
 def fold(text: str) -> str:
     """One line: white space folded to single spaces, control and direction characters away."""
-    return " ".join(scrub(text).split())
+    folded = " ".join(text.split())
+    return folded if folded.isprintable() else " ".join(scrub(folded).split())
 
 
 def scrub(text: str) -> str:

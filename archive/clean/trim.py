@@ -51,9 +51,9 @@ def _reason(page: Page, i: int, title: str, *, before: bool) -> str | None:
     if is_disclaimer(text):
         return "disclaimer"
     if block.words <= 25:
-        if CONTROLS.search(text):
+        if CONTROLS.match(text):
             return "control"
-        if COPYRIGHTS.search(text):
+        if COPYRIGHTS.match(text):
             return "copyright"
     if block.words <= 45 and _reads_on(block):
         return "prompt"
@@ -67,7 +67,7 @@ def _reason(page: Page, i: int, title: str, *, before: bool) -> str | None:
 
 def _reads_on(block: Block) -> bool:
     """ "Also read: ..." with a link behind it."""
-    return bool(READ_ON.search(block.text)) and (block.linked * 5 >= len(block.text) * 2 or block.words <= 5)
+    return bool(READ_ON.match(block.text)) and (block.linked * 5 >= len(block.text) * 2 or block.words <= 5)
 
 
 def _teasers(page: Page, kept: Sequence[int]) -> list[int]:

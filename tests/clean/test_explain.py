@@ -12,10 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.clean import clean
 from archive.clean.body import choose
 from archive.clean.explain import WHY, Named, explain
-from archive.clean.forest import bias, sign_weights
 from archive.clean.sign_words import readable
 from archive.clean.signs import REJECTED, Hints
 from archive.clean.tree import read
+from archive.clean.weights import bias, sign_weights
 from tests.clean.test_pages import PAGES
 
 NAMES = sorted(folder.name for folder in PAGES.iterdir())
@@ -58,7 +58,6 @@ def test_every_sign_that_was_learned_can_be_read() -> None:
         ("near0 related", 'the class or id of the box above says "related"'),
         ("first also read", 'begins with "also read"'),
         ("end l .", "long, ends with ."),
-        ("next-1 4 5 o", "the block before: 5-6 words, all text in links, in another box"),
         ("head after 3", "4-7 blocks after the headline"),
         ("head after 1", "1 block after the headline"),
         ("up0 linked 5 part 0", "the box above: all text in links, under 1/8 of the page's long text"),
