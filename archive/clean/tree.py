@@ -128,10 +128,10 @@ def _walk(root: LexborNode, page: Page, whole: bool) -> None:
     node, box, link, bold, italic, seen, size = root.first_child, 0, 0, 0, 0, 0, 0
     while node is not None:
         seen += 1
-        tag = node.tag
+        tag = node.tag or ""
         way = ways(tag, -1)
         if way < 0:
-            way = _way(tag or "")
+            way = _way(tag)
         inside = None
         if way == _TEXT:
             text = node.text_content
@@ -152,7 +152,7 @@ def _walk(root: LexborNode, page: Page, whole: bool) -> None:
                 parts = _flush(page, run, box, seen)
             inside = node.first_child
             if inside is not None:
-                opened = _opened(boxes, node, tag or "", box)
+                opened = _opened(boxes, node, tag, box)
                 if not whole and opened.flags & _APART and (opened.flags & ~FOOTER & _APART or not boxes[box].flags & _STORY):
                     inside, page.apart = None, page.apart + 1
                 else:
