@@ -41,7 +41,7 @@ def lines(told: Explanation, task: CleanTask, *, everything: bool, width: int) -
     if told.cut:
         yield _line(f"Not all of it was read: {told.cut}", width)
     yield from _fields(told, width)
-    yield from _blocks(told.blocks, everything, width)
+    yield from _blocks(told, everything, width)
 
 
 def _fields(told: Explanation, width: int) -> Iterator[str]:
@@ -57,16 +57,22 @@ def _fields(told: Explanation, width: int) -> Iterator[str]:
 def _value(value: object) -> str:
     if isinstance(value, datetime):
         return _clock(value)
-    return ", ".join(value) if isinstance(value, tuple) else "yes" if value is True else str(value)
+    if isinstance(value, tuple):
+        return ", ".join(one["url"] if isinstance(one, dict) else one for one in value)
+    return "yes" if value is True else str(value)
 
 
 def _clock(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _blocks(blocks: tuple[Judged, ...], everything: bool, width: int) -> Iterator[str]:
+def _blocks(told: Explanation, everything: bool, width: int) -> Iterator[str]:
+    blocks = told.blocks
     kept = sum(block.kept for block in blocks)
     yield f"\n{kept:,} blocks kept, {len(blocks) - kept:,} dropped"
+    if told.apart:
+        parts = "1 part" if told.apart == 1 else f"{told.apart:,} parts"
+        yield _line(f"{_INDENT}({parts} passed over: navigation, footer, words for screen readers)", width)
     shown = set(range(len(blocks))) if everything else near(blocks)
     left_out = 0
     for i, block in enumerate(blocks):

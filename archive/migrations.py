@@ -443,6 +443,13 @@ ALTER TABLE moves ADD COLUMN meanwhile TEXT -- polled until `url` is taken: an a
   DEFAULT NULL;
 """
 
+PICTURES = """
+ALTER TABLE articles ADD COLUMN images TEXT -- the story's pictures, in its order: JSON list of {url, caption, credit, alt}; null: none
+  DEFAULT NULL;
+ALTER TABLE articles ADD COLUMN is_partial INTEGER NOT NULL -- 1: the page shows a part of its story only (paywall, "read on")
+  DEFAULT 0;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -522,6 +529,12 @@ def m012_pages_of_feeds(db: Database) -> None:
 @migrations()
 def m013_moved_on(db: Database) -> None:
     for statement in _statements(MOVED_ON):
+        db.execute(statement)
+
+
+@migrations()
+def m014_pictures(db: Database) -> None:
+    for statement in _statements(PICTURES):
         db.execute(statement)
 
 

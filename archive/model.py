@@ -100,6 +100,16 @@ WallKind = Literal["not-found", "challenge", "consent", "unavailable"]
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of a story, as the page shows it."""
+
+    url: str  # absolute
+    caption: str | None = None
+    credit: str | None = None  # as printed: "Photo: A. Name/AFP"
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What a page says: the reading of one capture by one version of the cleaner."""
 
@@ -123,6 +133,8 @@ class Article:
     keywords: tuple[str, ...] = ()
     canonical_url: str | None = None  # absolute; as the page states it
     image_url: str | None = None  # absolute
+    images: tuple[Image, ...] = ()  # those that stand with the story, in its order
+    is_partial: bool = False  # the page shows a part of its story only: a paywall's prompt, or a link to read on
     is_agency_copy: bool = False  # the page says that it runs agency copy (credit, disclaimer, dateline)
     evidence: Mapping[str, str] = field(default_factory=dict)  # field name -> where its value came from
 

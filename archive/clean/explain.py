@@ -73,6 +73,7 @@ class Explanation:
     article: Article
     blocks: tuple[Judged, ...] = ()
     cut: str | None = None  # why a part of the page was not read
+    apart: int = 0  # parts that were passed over: navigation, the page's footer, words for screen readers alone
     cleaner_version: int = CLEANER_VERSION
 
 
@@ -95,7 +96,7 @@ def explain(
     kept = set(story.kept)
     told = {page.blocks[i].text for i in (*story.kept, *story.gone)}
     blocks = (_judged(named, story, told, i, i in kept, read.article) for i in range(len(page.blocks)))
-    return Explanation(read.article, tuple(blocks), page.cut)
+    return Explanation(read.article, tuple(blocks), page.cut, page.apart)
 
 
 class Named:

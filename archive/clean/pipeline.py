@@ -18,9 +18,11 @@ from archive.clean.byline import first_part, is_byline
 from archive.clean.dateline import Dateline, dateline_of, source_line
 from archive.clean.decode import decode
 from archive.clean.headline import headline_of, key, same
+from archive.clean.images import images
 from archive.clean.language import language_of, normal_tag
 from archive.clean.markdown import markdown
 from archive.clean.metadata import Metadata, absolute, metadata
+from archive.clean.partial import partial
 from archive.clean.refusal import WALLS, refusal
 from archive.clean.signs import Hints
 from archive.clean.text import plain
@@ -103,7 +105,7 @@ def _story(found: _Opened, hints: Hints) -> tuple[_Opened, Body]:
     whole.page.cut = found.page.cut
     other = choose(whole.page, hints)
     more = sum(whole.page.blocks[i].words for i in other.kept) >= FEW_WORDS
-    return (whole, other) if more else (found, story)
+    return (whole, other) if more or not found.page.blocks else (found, story)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
             evidence[field] = f"{time.evidence}: {time.moment.local.isoformat(' ', 'minutes')}, zone {time.moment.zone or 'not known'}"
     subhead = keep("subhead", _subhead(meta, before, headline))
     _note(evidence, dateline, credit)
+    cut = keep("is_partial", _both(partial(meta.ld, paragraphs[-1] if paragraphs else "", text.count(" ") + bool(text), after)))
     image = absolute(meta.ld.image(), meta.url) or absolute(meta.first("og:image", "twitter:image"), meta.url)
     section = keep("section", _section(meta))
     if meta.canonical:
@@ -192,9 +195,16 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         keywords=_keywords(meta),
         canonical_url=meta.canonical,
         image_url=image,
+        images=images(page, story.kept, story.head, meta.url),
+        is_partial=cut is not None,
         is_agency_copy=credit.is_copy,
         evidence=evidence,
     )
+
+
+def _both(how: str | None) -> tuple[str | None, str | None]:
+    """A value that is its own evidence."""
+    return how, how
 
 
 def _wall(found: _Opened, story: Body, url: str) -> WallKind | None:

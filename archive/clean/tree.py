@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode
 from archive.clean.text import fold, scrub, words
 
 MAX_NODES = 150_000  # real pages have 500 to 50,000; a page over it is read as far as that
+MAX_IMAGES = 500
 MAX_TEXT = 4_000_000  # characters of text kept of a page
 
 SKIPPED = frozenset((
@@ -83,6 +84,7 @@ class Page:
     boxes: list[Box] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     cut: str | None = None
+    images: list[tuple[LexborNode, int, int]] = field(default_factory=list)  # element, box that it is in, how many blocks came before
     apart: int = 0  # how many parts were passed over as navigation or footer
 
 
@@ -107,10 +109,11 @@ def read(root: LexborNode, *, whole: bool = False) -> Page:
 
 
 # What the walk does with an element, by its name.
-_TEXT, _BOX, _LINK, _BOLD, _ITALIC, _PLAIN, _SPAN, _SKIP, _BREAK, _SPACE = range(10)
+_TEXT, _BOX, _LINK, _BOLD, _ITALIC, _PLAIN, _SPAN, _SKIP, _BREAK, _SPACE, _IMAGE = range(11)
 _WAYS = {
     "-text": _TEXT, "a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "br": _BREAK, "button": _SPACE,
-    **dict.fromkeys(("span", "small", "label", "font", "amp-img"), _SPAN), **dict.fromkeys(_BLOCKS, _BOX), **dict.fromkeys(SKIPPED, _SKIP),
+    **dict.fromkeys(("span", "small", "label", "font"), _SPAN), **dict.fromkeys(_BLOCKS, _BOX), **dict.fromkeys(SKIPPED, _SKIP),
+    **dict.fromkeys(("img", "picture", "amp-img"), _IMAGE),
 }  # fmt: skip
 
 
@@ -180,6 +183,8 @@ def _walk(root: LexborNode, page: Page, whole: bool) -> None:
             parts.append("\x00")
         elif way == _SPACE:
             parts.append(" ")
+        elif way == _IMAGE and len(page.images) < MAX_IMAGES:
+            page.images.append((node, box, len(page.blocks)))
         if seen >= MAX_NODES or size >= MAX_TEXT:
             page.cut = f"only the first {seen} nodes and {size} characters were read"
             break

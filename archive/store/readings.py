@@ -6,11 +6,11 @@ A reading never changes a capture. Cleaning again writes the same rows anew: an 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from archive.keys import quiet_text, text_digest
-from archive.model import Article
+from archive.model import Article, Image
 from archive.store import same_page, walls
 from archive.store.connect import Store
 from archive.times import iso, iso_or_none
@@ -172,11 +172,17 @@ def _columns(store: Store, read: _Read, own: int | None, before_id: int | None) 
         "modified_raw": article.modified_raw,
         "first_seen_at": seen,
         "image_url": article.image_url,
+        "images": json.dumps([_without_nulls(image) for image in article.images], ensure_ascii=False) if article.images else None,
+        "is_partial": int(article.is_partial),
         "is_agency_copy": int(article.is_agency_copy),
         "word_count": len(article.text.split()),
         "text_digest": read.digest,
         "evidence": json.dumps(dict(article.evidence), ensure_ascii=False),
     }
+
+
+def _without_nulls(image: Image) -> dict[str, str]:
+    return {name: value for name, value in asdict(image).items() if value is not None}
 
 
 def _story_of(store: Store, article_id: int) -> int | None:

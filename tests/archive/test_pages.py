@@ -135,7 +135,7 @@ def test_a_busy_feed_does_not_hide_where_a_quiet_one_has_its_stories(store: Stor
     quiet, busy = feeds.claim(store, run, NOW)
     parts.poll(store, run, parts.said(["https://harbour.example/quiet/1"], quiet))
     parts.poll(store, run, parts.said([f"https://harbour.example/busy/{n}" for n in range(9)], busy))
-    assert [url[24:] for url in pages.places(store, quiet.outlet_id, 6)] == ["busy/8", "busy/7", "busy/6", "quiet/1"]
-    assert [url[24:] for url in pages.places(store, quiet.outlet_id, 1)] == ["busy/8"]
+    assert [url[24:] for url in pages.places(store, quiet.outlet_id, 6)] == ["busy/0", "busy/1", "busy/2", "quiet/1"]
+    assert [url[24:] for url in pages.places(store, quiet.outlet_id, 1)] == ["busy/0"]
     feeds.sync(store, [parts.HARBOUR], [Feed("harbour", "https://harbour.example/quiet")], NOW)
     assert [url[24:] for url in pages.places(store, quiet.outlet_id, 6)] == ["quiet/1"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.model import Article, Feed, Outlet
+from archive.model import Article, Feed, Image, Outlet
 from archive.store import feeds, pages
 from archive.store.connect import Store, open_store
 from tests.archive import parts
@@ -32,6 +32,16 @@ def test_a_page_read_for_the_first_time_is_revision_one(store: Store) -> None:
     ) == [(article_id, 1, 1, "harbour", "pti", '["A. Ñandú"]', "2026-11-22T10:00:00Z", "2026-11-22T10:00:00Z", len(TEXT.split()), 1)]
     assert parts.one(store, "SELECT count(*) FROM clean_queue") == 0
     assert parts.rows(store, "SELECT article_id, cleaner_version FROM readings") == [(article_id, 1)]
+
+
+def test_pictures_and_whether_the_text_is_a_part_are_kept(store: Store) -> None:
+    pictures = (Image("https://harbour.example/1.jpg", "The pier", "Photo: AFP"), Image("https://harbour.example/2.jpg", alt="A boat"))
+    page = Page(store)
+    page.say(copy(images=pictures, is_partial=True))
+    page.say(copy(OTHER))
+    said = '[{"url": "https://harbour.example/1.jpg", "caption": "The pier", "credit": "Photo: AFP"}, '
+    said += '{"url": "https://harbour.example/2.jpg", "alt": "A boat"}]'
+    assert parts.rows(store, "SELECT images, is_partial FROM articles ORDER BY id") == [(said, 1), (None, 0)]
 
 
 def test_another_text_is_a_revision_of_its_own(store: Store) -> None:

@@ -1,0 +1,64 @@
+"""Whether a page shows only a part of its story: a paywall's or a login's prompt stands behind it, or it breaks off with a link to read on.
+
+schema.org's `isAccessibleForFree` alone says little: many outlets send the whole text with it, and hide it. Careful: a story is called
+partial where the page itself says so beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from archive.clean.jsonld import JsonLd
+
+SHORT = 350  # words; a longer text with a prompt behind it is mostly a whole story with an advertisement for the subscription
+STUB = 120  # words; below it, `isAccessibleForFree: false` is believed by itself
+_PROMPTS = re.compile(
+    r"\bto (?:continue|keep) reading\b|\bto read (?:the (?:full|rest|whole)|this|more of)|\bcontinue reading (?:with|by|this|your)\b"
+    r"|\bread the (?:full|rest of (?:the|this)) (?:story|article)\b.{0,60}\b(?:subscri|log ?in|sign ?(?:in|up)|member|regist)"
+    r"|\b(?:subscribe|sign up|sign in|log ?in|register|join)\b.{0,40}\bto (?:continue|read|unlock|access|keep|view)\b"
+    r"|\balready (?:a|have a|an?) ?(?:paid |digital |print )?(?:subscriber|member|subscription|account)\b"
+    r"|\b(?:article|story|content|page) is (?:only |exclusively )?(?:for|available (?:only |exclusively )?(?:to|for)|reserved for|"
+    r"exclusive to|limited to)\b.{0,30}\b(?:subscribers|members)\b"
+    r"|\b(?:subscriber|member|premium)s?[- ](?:only|exclusive)\b|\bunlock (?:this|the full) (?:article|story)\b"
+    r"|\b(?:nur|exklusiv) für (?:\w+-)?(?:abonnent|digitalabonnent|mitglieder)|\bjetzt (?:weiterlesen|abonnieren und)|\bbereits abonnent"
+    r"|\b(?:um|artikel) (?:weiterzulesen|weiterlesen|freischalten)|\bweiterlesen mit\b|\bmit .{1,20} weiterlesen\b"
+    r"|\brésérvée? aux abonn|\bréservée? aux abonn|\bil vous reste [\d.,]{1,6}\s?%|\bpour lire la suite\b|\bdéjà abonn"
+    r"|\bexclusivo para (?:suscriptores|assinantes|abonados)|\bya eres suscriptor|\bpara (?:seguir|continuar) (?:leyendo|lendo|a ler)\b"
+    r"|\bjá é assinante|\briservat[oa] agli abbonati|\bper continuare a leggere\b|\bsei già abbonat"
+    r"|\balleen voor abonnees|\blees (?:verder|dit artikel) met\b|\bom verder te lezen\b|\bför prenumeranter|\bför att läsa (?:vidare|hela)"
+    r"|\b(?:kun|bare) for abonnenter|\bles videre med\b|\bfor at læse videre|\bfor å lese (?:videre|hele)|\bvain tilaajille|\btilaajille\b"
+    r"|\bdla (?:prenumeratorów|subskrybentów)|\baby czytać dalej|\bpouze pro předplatitele|\bcsak előfizetőknek|\bdoar pentru abona"
+    r"|\babonelere özel|\bokumaya devam etmek için|\b(?:по подписке|только для подписчиков|чтобы (?:прочитать|читать) (?:далее|полностью))"
+    r"|\bлише для передплатників|सब्सक्राइबर|आगे पढ़ने के लिए (?:लॉग|सब्स)|للمشتركين فقط|لمتابعة القراءة|ویژه مشترکان"
+    r"|有料会員(?:限定|登録)|会員限定|この記事は有料|残り\s?[\d,]+\s?文字|続きを読むには|付费(?:阅读|订阅|会员)|订阅后(?:阅读|继续)|유료\s?(?:회원|구독)|구독하(?:고|면)\s?(?:계속|전체)",
+    re.I,
+)
+_BREAKS_OFF = re.compile(r"(?:…|\.{3}|\[(?:…|\.{3})\])\s?$")
+_ONWARD = re.compile(
+    r"^\W{0,4}(?:(?:continue|keep) reading|read (?:more|on|the (?:full|rest))|full (?:story|article)|weiterlesen|mehr lesen|lire la suite|"
+    r"leer más|seguir leyendo|leia mais|continua a leggere|leggi tutto|lees (?:meer|verder)|läs (?:mer|vidare)|les (?:mer|videre)|"
+    r"læs (?:mere|videre)|czytaj (?:więcej|dalej)|читать (?:далее|полностью)|devamını oku|"
+    r"और पढ़|पूरी खबर|続きを読む|阅读(?:全文|更多)|더 보기|اقرأ المزيد)",
+    re.I,
+)
+
+
+def partial(ld: JsonLd, last: str, words: int, after: Iterable[str]) -> str | None:
+    """What says that the page has a part of its story only; None where nothing does.
+
+    `last`: the text's last paragraph; `words`: of the text; `after`: the blocks that stand between and behind its paragraphs.
+    """
+    behind = [line for line in after if len(line) <= 600]
+    if words and _BREAKS_OFF.search(last) and any(_ONWARD.match(line) for line in behind[:3]):
+        return "the text breaks off, and a link reads on"
+    closed = str(ld.article.get("isAccessibleForFree", "")).lower() == "false"
+    if (closed or words < SHORT) and (prompt := next((line for line in behind if _PROMPTS.search(line)), None)):
+        return f"prompt: {prompt[:100]}"
+    if closed and 0 < words < STUB:
+        return "json-ld isAccessibleForFree: false, and hardly any text"
+    stated = ld.article.get("wordCount")
+    stated = int(stated) if isinstance(stated, int | float) or (isinstance(stated, str) and stated.isdecimal() and len(stated) < 8) else 0
+    if closed and words and stated > 2 * words + 50:
+        return f"json-ld isAccessibleForFree: false, and wordCount {stated}"
+    return None
