@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 import click
 
 from archive.options import sources_option
+from archive.terminal import plain_json
 
 if TYPE_CHECKING:
     from crawler.sources import OutletSpec, SourceKind, Sources
@@ -93,7 +94,7 @@ def sources_(sources: Path, as_json: bool) -> None:
 
     known = load(sources)
     if as_json:
-        click.echo(json.dumps(source_records(known), ensure_ascii=False))
+        click.echo(plain_json(json.dumps(source_records(known), ensure_ascii=False)))
         return
     for line in source_lines(known):
         click.echo(line)
@@ -129,7 +130,7 @@ def check(names: tuple[str, ...], sources: Path, as_json: bool) -> int:
     failed = sum(not one.ok for one in checks)
     if as_json:
         records = [one.as_json() for one in checks]
-        click.echo(json.dumps({"feeds": records, "failed": failed, "warnings": list(known.warnings)}, ensure_ascii=False))
+        click.echo(plain_json(json.dumps({"feeds": records, "failed": failed, "warnings": list(known.warnings)}, ensure_ascii=False)))
     else:
         for one in checks:
             click.echo("\n".join(checked_lines(one)) + "\n")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.options import Command, archive_option, sources_option
+from archive.terminal import plain_json
 
 if TYPE_CHECKING:
     from scheduler.health import Facts, Verdict
@@ -35,7 +36,7 @@ def status(name: str | None, archive: Path, as_json: bool) -> None:
     with open_reader(archive) as store:
         rows = feeds_status(store, name, now=now)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        click.echo(plain_json(json.dumps(rows, ensure_ascii=False)))
         return
     for line in as_table(rows, detailed=name is not None, now=now):
         click.echo(line)
@@ -111,7 +112,7 @@ def health(
     if prometheus:
         _expose(facts, verdict, out)
         return 0
-    click.echo(json.dumps(as_json_object(verdict), ensure_ascii=False) if as_json else line(verdict))
+    click.echo(plain_json(json.dumps(as_json_object(verdict), ensure_ascii=False)) if as_json else line(verdict))
     return verdict.level
 
 
@@ -148,7 +149,7 @@ def doctor(archive: Path, sources: Path, as_json: bool) -> int:
 
     found = examine(archive, sources, now=datetime.now(UTC))
     if as_json:
-        click.echo(json.dumps(all_of(found), ensure_ascii=False))
+        click.echo(plain_json(json.dumps(all_of(found), ensure_ascii=False)))
     else:
         for text in lines(found):
             click.echo(text)

@@ -186,6 +186,12 @@ def _in_words(path: Path, problem: sqlite3.Error, reading: bool) -> ArchiveError
         return ArchiveDamaged(f"{path} is damaged: {text}", hint="keep the file; `wirecopy verify` says what is damaged")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return ArchiveError(f"cannot write to {path}: {text}", hint="the file and its folder must be writable by this user")
+    if text.startswith(("no such column", "no such table")):  # a reader changes nothing: it meets tables as they were left
+        return ArchiveError(
+            f"{path} was last written by another version of wirecopy ({text})", hint="`wirecopy crawl` brings it up to date"
+        )
+    if reading:
+        return ArchiveError(f"cannot read {path}: {text}", hint="`wirecopy verify` says whether the archive is sound")
     return ArchiveError(f"{path}: {text}", hint="nothing of the last batch was written; run again")
 
 

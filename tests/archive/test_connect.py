@@ -17,7 +17,7 @@ import pytest
 from archive.errors import ArchiveDamaged, ArchiveError, ArchiveForeign, ArchiveLocked, ArchiveMissing
 from archive.migrations import APPLICATION_ID, TRIGGERS
 from archive.store import bodies, connect
-from archive.store.connect import Store, open_reader, open_store, recognise
+from archive.store.connect import Store, open_reader, open_store, recognise, telling
 from tests.archive import parts
 from tests.archive.parts import names
 
@@ -200,6 +200,13 @@ def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
         fail_half_way()
     assert parts.one(store, "SELECT count(*) FROM runs") == 0
     assert parts.begin(store) == 1
+
+
+@pytest.mark.parametrize("sql", ["SELECT newer FROM runs", "SELECT 1 FROM newer"])
+def test_a_reader_that_meets_the_tables_of_another_version_says_what_to_do(store: Store, sql: str) -> None:
+    with pytest.raises(ArchiveError, match="written by another version") as problem, telling(store.path, reading=True):
+        store.conn.execute(sql)
+    assert problem.value.hint == "`wirecopy crawl` brings it up to date"
 
 
 def test_a_full_disk_leaves_whole_batches_only(store: Store) -> None:
