@@ -7,7 +7,7 @@ about what is kept. Linear in the page: of a box, no more than CLIMB others arou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.clean.inline import Inline, escaped, lines_escaped
@@ -23,7 +23,12 @@ def markdown(page: Page, kept: Sequence[int], base: str) -> str:
     try:
         return _Writer(page, base).write(kept)
     except Exception:  # no page is known that comes here; a plain story is better than none
-        return "\n\n".join(_broken(lines_escaped(escaped(page.blocks[i].text))) for i in kept)
+        return plainly(page.blocks[i].text for i in kept)
+
+
+def plainly(paragraphs: Iterable[str]) -> str:
+    """Paragraphs without structure as markdown: nothing in them is markup."""
+    return "\n\n".join(_broken(lines_escaped(escaped(paragraph))) for paragraph in paragraphs)
 
 
 def _broken(text: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from archive.clean.jsonld import JsonLd
 
-SHORT = 350  # words; a longer text with a prompt behind it is mostly a whole story with an advertisement for the subscription
+SHORT = 350  # words; a longer text with a prompt behind it is mostly the whole story, which a script hides, or has an advertisement
 STUB = 120  # words; below it, `isAccessibleForFree: false` is believed by itself
 _PROMPTS = re.compile(
     r"\bto (?:continue|keep) reading\b|\bto read (?:the (?:full|rest|whole)|this|more of)|\bcontinue reading (?:with|by|this|your)\b"
@@ -31,9 +31,10 @@ _PROMPTS = re.compile(
     r"|\bdla (?:prenumeratorów|subskrybentów)|\baby czytać dalej|\bpouze pro předplatitele|\bcsak előfizetőknek|\bdoar pentru abona"
     r"|\babonelere özel|\bokumaya devam etmek için|\b(?:по подписке|только для подписчиков|чтобы (?:прочитать|читать) (?:далее|полностью))"
     r"|\bлише для передплатників|सब्सक्राइबर|आगे पढ़ने के लिए (?:लॉग|सब्स)|للمشتركين فقط|لمتابعة القراءة|ویژه مشترکان"
-    r"|有料会員(?:限定|登録)|会員限定|この記事は有料|残り\s?[\d,]+\s?文字|続きを読むには|付费(?:阅读|订阅|会员)|订阅后(?:阅读|继续)|유료\s?(?:회원|구독)|구독하(?:고|면)\s?(?:계속|전체)",
+    r"|有料会員(?:限定|登録)|会員限定記事|記事は(?:有料|会員)|残り\s?[\d,]+\s?文字|続きを読むには|付费(?:阅读|订阅|会员)|订阅后(?:阅读|继续)|유료\s?(?:회원|구독)|구독하(?:고|면)\s?(?:계속|전체)",
     re.I,
 )
+_LEFT = re.compile(r"\bil vous reste [\d.,]{1,6}\s?% de cet article|残り\s?[\d,]+\s?文字", re.I)  # how much is missing: true of any length
 _BREAKS_OFF = re.compile(r"(?:…|\.{3}|\[(?:…|\.{3})\])\s?$")
 _ONWARD = re.compile(
     r"^\W{0,4}(?:(?:continue|keep) reading|read (?:more|on|the (?:full|rest))|full (?:story|article)|weiterlesen|mehr lesen|lire la suite|"
@@ -53,7 +54,8 @@ def partial(ld: JsonLd, last: str, words: int, after: Iterable[str]) -> str | No
     if words and _BREAKS_OFF.search(last) and any(_ONWARD.match(line) for line in behind[:3]):
         return "the text breaks off, and a link reads on"
     closed = str(ld.article.get("isAccessibleForFree", "")).lower() == "false"
-    if (closed or words < SHORT) and (prompt := next((line for line in behind if _PROMPTS.search(line)), None)):
+    prompts = _PROMPTS if words < SHORT else _LEFT
+    if words and (prompt := next((line for line in behind if prompts.search(line)), None)):
         return f"prompt: {prompt[:100]}"
     if closed and 0 < words < STUB:
         return "json-ld isAccessibleForFree: false, and hardly any text"

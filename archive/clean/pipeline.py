@@ -20,12 +20,13 @@ from archive.clean.decode import decode
 from archive.clean.headline import headline_of, key, same
 from archive.clean.images import images
 from archive.clean.language import language_of, normal_tag
-from archive.clean.markdown import markdown
+from archive.clean.markdown import markdown, plainly
 from archive.clean.metadata import Metadata, absolute, metadata
 from archive.clean.partial import partial
+from archive.clean.payload import story_in_data
 from archive.clean.refusal import WALLS, refusal
 from archive.clean.signs import Hints
-from archive.clean.text import plain
+from archive.clean.text import plain, words
 from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, WallKind
@@ -147,11 +148,11 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
 
     if wall := _wall(found, story, asked.url):
         return Article(reason=WALLS[wall], wall=wall)
-    paragraphs = [page.blocks[i].text for i in story.kept]
+    paragraphs, how = _paragraphs(found, story)
     text = "\n\n".join(paragraphs)
     reason = None if text else (page.cut or "no text of a story was found")
     if text:
-        evidence["text"] = "blocks of the page"
+        evidence["text"] = how
     before, after = _around(page, story, headline)
     printed = _byline(before)
     language = keep("language", language_of(_declared(meta, asked.headers), text or headline or ""))
@@ -170,7 +171,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
             evidence[field] = f"{time.evidence}: {time.moment.local.isoformat(' ', 'minutes')}, zone {time.moment.zone or 'not known'}"
     subhead = keep("subhead", _subhead(meta, before, headline))
     _note(evidence, dateline, credit)
-    cut = keep("is_partial", _both(partial(meta.ld, paragraphs[-1] if paragraphs else "", text.count(" ") + bool(text), after)))
+    cut = keep("is_partial", _both(partial(meta.ld, paragraphs[-1] if paragraphs else "", sum(map(words, paragraphs)), after)))
     image = absolute(meta.ld.image(), meta.url) or absolute(meta.first("og:image", "twitter:image"), meta.url)
     section = keep("section", _section(meta))
     if meta.canonical:
@@ -179,7 +180,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         headline=headline,
         subhead=subhead,
         text=text,
-        text_markdown=markdown(page, story.kept, meta.url),
+        text_markdown=markdown(page, story.kept, meta.url) if how == _BLOCKS else plainly(paragraphs),
         reason=reason,
         byline=byline,
         authors=authors.people,
@@ -200,6 +201,17 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         is_agency_copy=credit.is_copy,
         evidence=evidence,
     )
+
+
+_BLOCKS = "blocks of the page"
+
+
+def _paragraphs(found: _Opened, story: Body) -> tuple[list[str], str]:
+    """The story's paragraphs, and where they stand: in the page's data where its elements hold hardly any."""
+    blocks = [found.page.blocks[i] for i in story.kept]
+    if sum(block.words for block in blocks) < FEW_WORDS and (told := story_in_data(found.tree, found.meta)):
+        return told
+    return [block.text for block in blocks], _BLOCKS
 
 
 def _both(how: str | None) -> tuple[str | None, str | None]:
