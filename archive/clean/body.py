@@ -28,6 +28,9 @@ HOPELESS = -3.5  # a page whose best block is below it has no story
 UNSURE = -0.5  # this and the next two were measured on held-out hosts; their neighbours do nearly as well
 ENOUGH = 0.8  # share of the words above UNSURE that must stand above zero
 FEW_WORDS = 40
+COPY, COPIES, LONGEST_COPY = 150, 3, 100_000  # words of a block that may hold the story once more; how many; characters of one
+PARAGRAPH, OTHERS = 12, 300  # words of a block by which that is told; how many
+SAID_ONCE = 20  # words from which on a block that comes twice is a copy, whatever stands beside it
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ def choose(page: Page, hints: Hints) -> Body:
 
 def assemble(page: Page, scores: list[float], hints: Hints, head: int | None) -> tuple[list[int], dict[int, str]]:
     """(blocks of the story by these scores, blocks that a rule took out again and why)."""
-    kept = _without_doubles(page, _above(page, scores), scores)
+    kept = _without_copies(page, _without_doubles(page, _above(page, scores), scores))
     kept, gone = trim(page, kept, hints.title, head)
     return (kept, gone) if sum(page.blocks[i].words for i in kept) >= 5 else ([], gone)
 
@@ -125,13 +128,35 @@ def _above(page: Page, scores: list[float]) -> list[int]:
 
 
 def _without_doubles(page: Page, kept: list[int], scores: list[float]) -> list[int]:
-    """Of two blocks that say the same, the one that scores better."""
+    """Of two blocks that say the same, the one that scores better.
+
+    A short one alone may well be said twice: a question put to each of several people, a line under each picture.
+    """
     best: dict[str, int] = {}
     for i in kept:
         text = page.blocks[i].text
         if text not in best or scores[i] > scores[best[text]]:
             best[text] = i
-    return [i for i in kept if page.blocks[i].words <= 3 or best[page.blocks[i].text] == i]
+    double = [page.blocks[i].words > 3 and best[page.blocks[i].text] != i for i in kept]
+    beside = [False, *double, False]
+    return [i for n, i in enumerate(kept) if not double[n] or not (page.blocks[i].words >= SAID_ONCE or beside[n] or beside[n + 2])]
+
+
+def _without_copies(page: Page, kept: list[int]) -> list[int]:
+    """Without blocks in which most of the others stand once more: the story in one piece, for a script that hides the rest or shows it.
+
+    At most COPIES blocks are looked at, and as many others as tell.
+    """
+    blocks = page.blocks
+    large = sorted((i for i in kept if blocks[i].words >= COPY), key=lambda i: -blocks[i].words)[:COPIES]
+    gone: set[int] = set()
+    for i in large:
+        text = blocks[i].text[:LONGEST_COPY]
+        others = [j for j in kept if j != i and j not in gone and PARAGRAPH <= blocks[j].words < blocks[i].words][:OTHERS]
+        again = sum(blocks[j].words for j in others if blocks[j].text[:60] in text and blocks[j].text[-60:] in text)
+        if again * 10 >= blocks[i].words * 6:
+            gone.add(i)
+    return [i for i in kept if i not in gone]
 
 
 def hints_of(meta: Metadata, headline: str | None) -> Hints:
