@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.clean import clean
+from archive.model import Article
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -81,12 +82,13 @@ def wirecopy(html: bytes, url: str) -> Answer:
     """Ours. Authors are people; where the page credits none, its byline stands in, as sets with truth have it."""
     article = clean(html, url=url)
     names = article.authors or ((_BY.sub("", article.byline),) if article.byline else ())
-    return Answer(article.text, article.headline, names, _published(article.evidence.get("published_at"), article.published_at))
+    return Answer(article.text, article.headline, names, published(article))
 
 
-def _published(evidence: str | None, instant: datetime | None) -> str | None:
+def published(article: Article) -> str | None:
     """The page's own clock and calendar with its offset; the day alone where the zone is not known."""
-    stated = re.search(r": (\d{4,}-\d\d-\d\d) (\d\d:\d\d), zone", evidence or "")
+    stated = re.search(r": (\d{4,}-\d\d-\d\d) (\d\d:\d\d), zone", article.evidence.get("published_at", ""))
+    instant = article.published_at
     if not stated:
         return None
     if instant is None:
