@@ -13,8 +13,10 @@ CONTROLS = re.compile(
     r"advertisement|ad|facebook|twitter|whatsapp|telegram|linkedin|reddit|copy link|open in app|follow us|"
     r"city|epaper|e-paper|"
     r"subscribe|login|log in|sign in|sign up|read more|read less|show more|load more|view all|see all|"
-    r"anzeige|werbung|publicité|"
-    r"publicidad|pubblicità|reklama|реклама|विज्ञापन|إعلان|広告|광고|全文)\W*$",
+    r"anzeige|werbung|publicité|publicidade?|pubblicità|reklama?|reclame|advertentie|annons|annonse|mainos|hirdetés|"
+    r"iklan|tangazo|quảng cáo|"
+    r"haberin devamı|διαφήμιση|реклама|विज्ञापन|বিজ্ঞাপন|விளம்பரம்|ప్రకటన|اشتہار|تبلیغات|إعلان|פרסומת|โฆษณา|広告|광고|广告|全文|"
+    r"\d{1,3}\s?(?:/|of|von|de|di|sur|van|из)\s?\d{1,3})\W*$",
     re.I,
 )
 
@@ -45,3 +47,6 @@ COPYRIGHTS = re.compile(
     r"todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|無断転載|저작권자|무단\s?전재)",
     re.I,
 )
+
+# To follow the outlet elsewhere; counts in a short block that links.
+FOLLOW = re.compile(r"\bgoogle[- ](?:news|nieuws|actualités|noticias|haberler)\b|\bwhats-?app\b|\btelegram\b|\bnewsletter\b", re.I)

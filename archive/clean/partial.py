@@ -13,8 +13,9 @@ from archive.clean.jsonld import JsonLd
 
 SHORT = 350  # words; a longer text with a prompt behind it is mostly the whole story, which a script hides, or has an advertisement
 STUB = 120  # words; below it, `isAccessibleForFree: false` is believed by itself
-_PROMPTS = re.compile(
-    r"\bto (?:continue|keep) reading\b|\bto read (?:the (?:full|rest|whole)|this|more of)|\bcontinue reading (?:with|by|this|your)\b"
+PROMPTS = re.compile(
+    r"\bto (?:continue|keep) reading\b|\bto read (?:the (?:full|rest|whole)|this (?:article|story)|more of)"
+    r"|\bcontinue reading (?:with|by|this|your)\b"
     r"|\bread the (?:full|rest of (?:the|this)) (?:story|article)\b.{0,60}\b(?:subscri|log ?in|sign ?(?:in|up)|member|regist)"
     r"|\b(?:subscribe|sign up|sign in|log ?in|register|join)\b.{0,40}\bto (?:continue|read|unlock|access|keep|view)\b"
     r"|\balready (?:a|have a|an?) ?(?:paid |digital |print )?(?:subscriber|member|subscription|account)\b"
@@ -54,7 +55,7 @@ def partial(ld: JsonLd, last: str, words: int, after: Iterable[str]) -> str | No
     if words and _BREAKS_OFF.search(last) and any(_ONWARD.match(line) for line in behind[:3]):
         return "the text breaks off, and a link reads on"
     closed = str(ld.article.get("isAccessibleForFree", "")).lower() == "false"
-    prompts = _PROMPTS if words < SHORT else _LEFT
+    prompts = PROMPTS if words < SHORT else _LEFT
     if words and (prompt := next((line for line in behind if prompts.search(line)), None)):
         return f"prompt: {prompt[:100]}"
     if closed and 0 < words < STUB:

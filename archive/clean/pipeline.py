@@ -24,7 +24,7 @@ from archive.clean.markdown import markdown, plainly
 from archive.clean.metadata import Metadata, absolute, metadata
 from archive.clean.partial import partial
 from archive.clean.payload import story_in_data
-from archive.clean.refusal import WALLS, refusal
+from archive.clean.refusal import FEW, WALLS, refusal
 from archive.clean.signs import Hints
 from archive.clean.text import plain, words
 from archive.clean.tree import FIGURE, Block, Page, read
@@ -223,7 +223,8 @@ def _wall(found: _Opened, story: Body, url: str) -> WallKind | None:
     page, meta = found.page, found.meta
     kept = sum(page.blocks[i].words for i in story.kept)
     seen = " ".join(b.text for b in page.blocks[:20])[:2000]
-    return refusal((meta.title, *meta.h1[:2]), seen, kept, sum(b.words for b in page.blocks), url=url, html=found.html)
+    words_seen = sum(b.words for b in page.blocks) + (FEW + 1 if page.apart else 0)  # with navigation or a footer it is no bare page
+    return refusal((meta.title, *meta.h1[:2]), seen, kept, words_seen, url=url, html=found.html)
 
 
 def _around(page: Page, story: Body, headline: str | None) -> tuple[list[str], list[str]]:

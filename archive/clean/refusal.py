@@ -36,7 +36,11 @@ _TITLES: tuple[tuple[WallKind, re.Pattern[str]], ...] = (
     ("consent", re.compile(
         r"^\W*(?:before you continue|cookie consent|consent (?:required|management)|we value your privacy|"
         r"your privacy choices|"
-        r"datenschutz-?einstellungen|zustimmung erforderlich|privacy gate)",
+        r"datenschutz-?einstellungen|zustimmung erforderlich|privacy gate|weiter(?:lesen)? mit werbung|"
+        r"mit werbung (?:weiter)?lesen|"
+        r"(?:nous respectons|respect de) (?:votre|la) vie privée|vos choix (?:concernant|en matière de)|"
+        r"(?:valoramos|respetamos) (?:su|tu) privacidad|"
+        r"(?:rispettiamo|teniamo) (?:alla|la) tua privacy|wij respecteren (?:uw|je) privacy|valorizamos a sua privacidade)",
         re.I)),
     ("unavailable", re.compile(
         r"^\W*(?:403 forbidden|forbidden\W*$|500 internal server error|internal server error|"

@@ -1,6 +1,6 @@
 """What is never part of a story's text, however a page wraps it: rules with high precision, after the learned choice.
 
-Each rule says why in one word, for `explain`: headline, teaser, byline, disclaimer, prompt, control, copyright, above.
+Each rule says why in one word, for `explain`: headline, teaser, byline, disclaimer, prompt, control, copyright, above, other.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ from archive.agencies import agency_named
 from archive.clean.agency import is_disclaimer
 from archive.clean.byline import is_byline
 from archive.clean.dateline import names_a_house
-from archive.clean.furniture import CONTROLS, COPYRIGHTS, READ_ON
+from archive.clean.furniture import CONTROLS, COPYRIGHTS, FOLLOW, READ_ON
+from archive.clean.partial import PROMPTS
 from archive.clean.signs import same_key
 from archive.clean.tree import HEADINGS, Block, Page
 from archive.dates import parse_moment
 
+STORY = 50  # words of a story beside which another one in the page is another one
+_DEEP = 100  # boxes around a block that are looked at
+_TAIL = 10  # blocks at a story's end among which a paywall's prompt is looked for
 LEAD = 25  # words of a paragraph with which a story may open
 
 
@@ -31,9 +35,48 @@ def trim(page: Page, kept: Sequence[int], title: str, head: int | None) -> tuple
         gone.update({i: "above" for i in kept if i < head and i not in gone})
     gone.update(dict.fromkeys(_teasers(page, [i for i in kept if i not in gone]), "teaser"))
     stay = [i for i in kept if i not in gone]
+    gone.update(dict.fromkeys(_others(page, stay, head), "other"))
+    stay = [i for i in stay if i not in gone]
+    gone.update(dict.fromkeys(_offers(page, stay), "prompt"))
+    stay = [i for i in stay if i not in gone]
     while stay and page.boxes[page.blocks[stay[-1]].box].tag in HEADINGS:
         gone[stay.pop()] = "ending"
     return stay, gone
+
+
+def _others(page: Page, stay: Sequence[int], head: int | None) -> list[int]:
+    """What stands in another `article` than the headline does: the next story of a page that scrolls on without end."""
+    own = None if head is None else _articles(page, page.blocks[head].box)
+    if not own:
+        return []
+    around = [_articles(page, page.blocks[i].box) for i in stay]
+    inside = sum(page.blocks[i].words for i, boxes in zip(stay, around, strict=True) if own[0] in boxes)
+    return (
+        [i for i, boxes in zip(stay, around, strict=True) if boxes and own[0] not in boxes and boxes[0] not in own]
+        if inside >= STORY
+        else []
+    )
+
+
+def _articles(page: Page, box: int) -> list[int]:
+    """The `article` elements around a box, innermost first."""
+    found = []
+    for _ in range(_DEEP):
+        if box <= 0:
+            break
+        if page.boxes[box].tag == "article":
+            found.append(box)
+        box = page.boxes[box].parent
+    return found
+
+
+def _offers(page: Page, stay: Sequence[int]) -> Sequence[int]:
+    """What stands from a paywall's prompt on, among the last blocks: its offers and prices."""
+    tail = stay[-_TAIL:]
+    start = next((n for n, i in enumerate(tail) if page.blocks[i].words <= 45 and PROMPTS.search(page.blocks[i].text)), None)
+    if start is None or any(page.blocks[i].words > 60 for i in tail[start:]):
+        return ()
+    return tail[start:]
 
 
 def _opening(page: Page, kept: Sequence[int]) -> int:
@@ -66,7 +109,9 @@ def _reason(page: Page, i: int, title: str, *, before: bool) -> str | None:
 
 
 def _reads_on(block: Block) -> bool:
-    """ "Also read: ..." with a link behind it."""
+    """ "Also read: ..." with a link behind it; "Follow us on ..." """
+    if block.words <= 25 and block.links and FOLLOW.search(block.text):
+        return True
     return bool(READ_ON.match(block.text)) and (block.linked * 5 >= len(block.text) * 2 or block.words <= 5)
 
 

@@ -61,7 +61,11 @@ def test_a_page_is_told_field_by_field_and_block_by_block(archive: Path) -> None
     assert "agency:         pti\n                from: " in shown
     assert "3 blocks kept, 34 dropped\n         (1 part passed over: navigation, footer, words for screen readers)\n" in shown
     assert len(re.findall(r"^\+ +\+\d\.\d\d (?:Kochi|The harbour|Schools)", shown, re.MULTILINE)) == 3
-    assert re.search(r"^- .* Also read: .*\n +sends on to other stories\n +first look [-+]\d\.\d\d: [-+]\d\.\d\d ", shown, re.MULTILINE)
+    assert re.search(
+        r"^- .* Also read: .*\n +sends on to other stories, or asks to subscribe or to follow\n +first look [-+]\d\.\d\d: [-+]\d\.\d\d ",
+        shown,
+        re.MULTILINE,
+    )
 
 
 def test_dropped_blocks_far_from_the_story_are_counted_unless_all_are_asked_for(archive: Path) -> None:
@@ -87,7 +91,7 @@ def test_all_of_it_comes_as_one_object(archive: Path) -> None:
     assert known["article"]["agency"] == "pti" and "agency" in known["article"]["evidence"]
     assert [block["text"][:5] for block in known["blocks"] if block["kept"]] == ["Kochi", "The h", "Schoo"]
     prompt = next(block for block in known["blocks"] if block["text"].startswith("Also read"))
-    assert (prompt["why"], prompt["why_words"]) == ("prompt", "sends on to other stories")
+    assert (prompt["why"], prompt["why_words"]) == ("prompt", "sends on to other stories, or asks to subscribe or to follow")
     assert {"name", "words", "weight"} == set(prompt["signs"][0])
 
 
