@@ -37,8 +37,8 @@ def test_entries_in_articles_of_their_own_below_one_headline_are_the_story() -> 
 
 
 def test_offers_from_a_paywalls_prompt_on_are_no_text() -> None:
-    offers = "<p>To continue reading, subscribe today</p><p>Standard Digital</p><p>1 crown for 4 weeks, then 39 a month. Cancel anytime.</p>"
-    article = read(story(offers))
+    lines = ("To continue reading, subscribe today", "Standard Digital", "1 crown for 4 weeks, then 39 a month. Cancel anytime.")
+    article = read(story("".join(f"<p>{line}</p>" for line in lines)))
     assert (article.text, article.is_partial) == ("\n\n".join(PARTS), True)
 
 
