@@ -59,9 +59,14 @@ def _parts(line: str) -> list[str]:
     return line.split("\n") if len(line) <= 300 else [line]
 
 
+_POSTED = re.compile(r"(?:posted|published) (?:on )?[^\n]{4,30}\d{4} by (?P<who>[^\d\n|:]{3,40})", re.I)
+
+
 def _says_so(line: str) -> str | None:
     if is_byline(line):
         return first_part(line)
+    if (posted := _POSTED.fullmatch(line)) and people(posted["who"]):
+        return posted["who"]
     source = source_line(line)
     return source.credit if source else None
 

@@ -148,8 +148,11 @@ def _is_addition(name: str, first: str) -> bool:
     return " " in first and " " not in name and not _UNSPACED.search(name)
 
 
+_AND = re.compile(r"^\s*(?:and|und)\s+(?=[^\W\d_])", re.I)  # behind the comma of a list: "Ada Merrow, Jo Haas, and Lee Orr"
+
+
 def _name(part: str, outlets: Outlets) -> str | None:
-    text = _without_house(_BY.sub("", part.strip(' \t,.:;-–—|*"“”')))
+    text = _without_house(_BY.sub("", _AND.sub("", part).strip(' \t,.:;-–—|*"“”')))
     text = _REPORTER.sub("", _TAIL.sub("", text)).strip(' \t,.:;-–—|*"“”()')
     if text.count(" ") > 1:
         text = _ROLE_BEHIND.sub("", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.clean.above import byline_above, byline_below, name_above
-from archive.clean.byline import first_part, people
+from archive.clean.byline import people
 from archive.clean.dateline import dateline_of, source_line
 
 HEAD = "The night gardeners of Platform Six"
@@ -52,13 +52,15 @@ def test_a_signature_that_the_markup_marks_as_the_source_is_one() -> None:
         ("Na FATUMA KOMBO", "Na FATUMA KOMBO", ["FATUMA KOMBO"]),
         ("김하늘 기자", "김하늘 기자", ["김하늘"]),
         ("By DANA WHITLOCK Associated Press", "By DANA WHITLOCK Associated Press", ["DANA WHITLOCK"]),
+        ("Posted on 1 March 2026 by Owen Blackett", "Owen Blackett", ["Owen Blackett"]),
+        ("By Ada Merrow, Jo Haas, and Lee Orr", "By Ada Merrow, Jo Haas, and Lee Orr", ["Ada Merrow", "Jo Haas", "Lee Orr"]),
         ("By Seo Min-a", "By Seo Min-a", ["Seo Min-a"]),
         ("Tuesday, June 14, 2005\nBy WALT JESSUP\nStaff Writer", "By WALT JESSUP", []),
     ],
 )
 def test_a_line_that_says_so(line: str, byline: str, names: list[str]) -> None:
     assert byline_above([line], [])[0] == byline
-    assert not names or people(first_part(line)) == names
+    assert not names or people(byline) == names
 
 
 @pytest.mark.parametrize("name", ["Our", "By Our Staff Reporter", "নিজস্ব প্রতিবেদক", "CC7567"])
