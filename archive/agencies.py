@@ -192,6 +192,8 @@ UNNAMED = frozenset(
         "\nوكالات",
         " الوكالات",
         " एजेंसी",
+        " वृत्तसंस्था",
+        " एजन्सी",
         " एजेंसियां",
         " एजेंसियाँ",
         " न्यूज एजेंसी",
@@ -244,7 +246,7 @@ def means_other_things(credit: str) -> bool:
 _SPLIT = re.compile(r"\s*(?:[/|,;&+()\[\]:–—•·]|\s-\s|\b(?:and|und|et|y|with|mit|avec|con|और|و)\b)\s*")
 _DROP = re.compile(
     r"^(?:by|from|source|via|with|inputs?|agency|mit|von|par|avec|con|por|di|fonte|quelle|fuente|स्रोत|द्वारा|©)\s*:?\s+"
-    r"|\s+(?:news|bureau|desk|staff|feed|english|hindi|inputs?|news service|news agency|correspondent)$",
+    r"|\s+(?:news|bureau|desk|staff|feed|english|hindi|inputs?|news service|news agency|correspondents?|reporters?)$",
     re.I,
 )
 

@@ -43,11 +43,14 @@ _CREDIT = re.compile(
     r"^[\s(\[–—-]*(?:\(?(?:with|from|source|sources|via|credits?|courtesy|inputs?|additional reporting by|"
     r"input|agency|"
     r"quelle|mit material von|mit informationen von|source\s?:|avec|con información de|fonte|fuente|bron|"
-    r"kilde|kaynak|источник|"
-    r"المصدر|مصدر|स्रोत|इनपुट|सौजन्य|来源|出典|출처)\b[\s:–-]{0,4})(?P<rest>.{2,80})$",
+    r"kilde|källa|kaynak|источник|джерело|πηγή|źródło|zdroj|forrás|sursa|izvor|lähde|sumber|nguồn|מקור|"
+    r"منبع|المصدر|مصدر|स्रोत|इनपुट|सौजन्य|来源|出典|출처)\b[\s:–-]{0,4})(?P<rest>.{2,80})$",
     re.I,
 )
 _SIGNATURE = re.compile(r"[(\[]\s?(?P<rest>[^()\[\]]{2,60})\s?[)\]]\s*[.।]?$|(?:--|[–—])\s?(?P<dash>[^\s–—][^–—.]{1,30})$")
+_FIRST_PUBLISHED = re.compile(r"^This (?:report|story|article) by (?:the )?(?P<rest>[^.]{2,40}?) was first published\b", re.I)
+_SENTENCE_SIGNED = re.compile(r"[.!?…”\"»।]\s?\((?P<rest>[^()\s]{2,12})\)\s*[.।]?$")  # of a paragraph that others follow
+_CLOSING = 2  # paragraphs at the end of a body that may be a credit alone
 # With a year, or with rights reserved: "© dpa" alone, or with a photographer's name, is under a picture.
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?\s*(?:by\s)?(?P<rest>[^.|]{2,60})"
@@ -111,9 +114,12 @@ def _tiers(
     for line in beside:
         if len(line) <= 40 and (agency := agency_named(line)) and not means_other_things(line):
             yield (agency,), "credit line"
+    for line in endings[-_CLOSING:]:
+        match = _FIRST_PUBLISHED.match(line) or (_CREDIT.match(line) if len(line) <= 60 else None)
+        if match and (named := agencies_in(match["rest"])):
+            yield named, "credit line"
     for ending in reversed(endings):
-        if signature := _SIGNATURE.search(ending[-90:]):
-            yield agencies_in(signature["rest"] or signature["dash"] or ""), "signature at the end"
+        yield _of_signature(ending, last=ending in endings[-_CLOSING:]), "signature at the end"
     if disclaimer:
         yield tuple(a for word in re.findall(r"\b[A-Z]{2,5}\b|\bReuters\b", disclaimer) if (a := agency_named(word))), "disclaimer"
     for line in lines:
@@ -131,6 +137,16 @@ def _of_byline(name: str) -> tuple[Agency, ...]:
         if agency and not means_other_things(words[start]):
             return (agency,)
     return found
+
+
+def _of_signature(ending: str, *, last: bool) -> tuple[Agency, ...]:
+    """The house that signs a paragraph; one that others follow (comments, a poll) must be a sentence, and the house stand alone."""
+    if last:
+        signature = _SIGNATURE.search(ending[-90:])
+        return agencies_in(signature["rest"] or signature["dash"] or "") if signature else ()
+    signature = _SENTENCE_SIGNED.search(ending[-40:]) if len(ending) >= 60 else None
+    agency = agency_named(signature["rest"]) if signature else None
+    return (agency,) if agency else ()
 
 
 def byline_name(byline: str | None) -> str | None:

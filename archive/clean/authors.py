@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from archive.agencies import agencies_in, is_unnamed_agency
+from archive.agencies import agencies_in, agency_named, is_unnamed_agency
 from archive.clean.byline import Outlets, is_label, is_login, opens_with_by, outlets_of, people, split_names, without_by
 from archive.clean.metadata import Metadata
 from archive.clean.text import fold, plain
@@ -46,7 +46,7 @@ def authors_of(tree: LexborHTMLParser, meta: Metadata, byline: str | None) -> Au
     A content management system fills `author` with who typed the story in; JSON-LD is made for the readers of the byline.
     """
     outlets = _outlets(meta)
-    named = meta.ld.names("author") or meta.ld.names("creator")
+    named = meta.ld.names("author") or meta.ld.names("creator") or meta.ld.recipe_authors()
     metas = [text for key in _META for raw in meta.meta.get(key, ()) if (text := plain(raw)) and not _ADDRESS.search(text)][:10]
     asserted = (*(name for name, _ in named), *metas, *(name for name, _ in meta.ld.names("sourceOrganization")))
     if found := split_names((name for name, kind in named if kind != "organisation"), outlets):
@@ -104,6 +104,15 @@ def _marked(tree: LexborHTMLParser, outlets: Outlets, *, credited: bool) -> tupl
             if login is None and best < 2:
                 login = next((credit for line in text.split("\n")[:2] if is_login(credit := without_by(line))), None)
     return (), login
+
+
+_SOURCES = ".source,.src,.news-source,.article-source,.story-source,.kaynak,.fuente,.quelle"
+
+
+def sources_of(tree: LexborHTMLParser) -> tuple[str, ...]:
+    """Houses alone in an element that is marked as the source."""
+    texts = (fold(node.text(deep=True)[:60]) for node in tree.css(_SOURCES)[:_MOST])
+    return tuple(text for text in texts if agency_named(text))
 
 
 def _lines(node: LexborNode) -> str:

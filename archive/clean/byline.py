@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archive.agencies import agencies_in, is_unnamed_agency
+from archive.agencies import agencies_in, agency_named, is_unnamed_agency, means_other_things
 from archive.dates.months import MONTHS
 from archive.dates.months import fold as fold_month
 
@@ -23,7 +23,9 @@ class Outlets:
 _NOBODY = Outlets()
 
 _BY = re.compile(
-    r"^(?:(?:(?:written|posted|published|reported|words?|story|text|article|review(?:ed)?|analysis|"
+    r"^(?:(?:photo(?:graph)?s?|pictures|images|words|text|story|report(?:ing)?) (?:and|&) "
+    r"(?:photo(?:graph)?s?|pictures|images|words|text|story) by|"
+    r"(?:(?:written|posted|published|reported|words?|story|text|article|review(?:ed)?|analysis|"
     r"interview|opinion|edited|"
     r"contributed|submitted|created|added|compiled|recipe) )?by|(?:ein )?(?:kommentar|artikel|beitrag|interview|bericht|rezept|"
     r"reportage|essay|gastbeitrag|analyse|protokoll|glosse)? ?von|"
@@ -31,8 +33,8 @@ _BY = re.compile(
     r"redacteur|écrit par|"
     r"publié par|propos recueillis par|par|escrito por|publicado por|por|redacción|di|a cura di|scritto da|"
     r"door|geschreven door|"
-    r"skrevet af|skrevet av|af|av|text|tekst|foto|pisze|autor|autorka|автор|автори|yazan|oleh|penulis|kirjoittaja|"
-    r"author|authors|reporter|journalist|staff reporter|by line|byline|लेखक|लेखक|बाय|كتب|بقلم|بواسطة|作者|記者|记者|文|撰文|글)"
+    r"skrevet af|skrevet av|af|av|text|tekst|foto|pisze|autor|autorka|автор|автори|yazan|oleh|penulis|pewarta|wartawan|kirjoittaja|"
+    r"author|authors|reporter|journalist|staff reporter|by line|byline|लेखक|बाय|द्वारा|كتب|بقلم|بواسطة|作者|記者|记者|文|撰文|글)"
     r"\s*[:：|]?\s+|^(?:@|✍)\s*",
     re.I,
 )
@@ -52,8 +54,9 @@ _NOT_A_PERSON = re.compile(
     r"institute|university|department|ministry|foundation|group|partners?|studio|lab|channel|tv|radio|wire|wires|"
     r"author|authors|guest|anonymous|unknown|user|support|sponsored|advertorial|promoted|content|syndicated|"
     r"updated|published|posted|by|written|link|text|name|"
-    r"minutes?|min|read|share|follow|subscribe|comments?|view|all|posts|more|facebook|twitter|linkedin|email|home|"
-    r"डेस्क|ब्यूरो|संवाददाता|टीम|न्यूज|न्यूज़|निज|تحرير|وكالات|محرر|編集部|取材班|編輯|编辑部|редакция|редакція)\b",
+    r"minutes?|min(?!-)|read|share|follow|subscribe|comments?|view|all|posts|more|facebook|twitter|linkedin|email|home|"
+    r"our|my|his|her|their|your|"
+    r"নিজস্ব|প্রতিবেদক|প্রতিনিধি|সংবাদদাতা|ডেস্ক|डेस्क|ब्यूरो|संवाददाता|टीम|न्यूज|न्यूज़|निज|تحرير|وكالات|محرر|編集部|取材班|編輯|编辑部|редакция|редакція)\b",
     re.I,
 )
 _ROLE = (
@@ -103,7 +106,7 @@ def people(raw: str, outlets: Outlets = _NOBODY, limit: int = 12) -> list[str]:
     text = raw[:300].strip()
     if _PICTURE.match(text):
         return []
-    pieces = _SPLIT.split(_BY.sub("", text).strip())
+    pieces = _SPLIT.split(_opened(unglued(text)).strip())
     found: list[str] = []
     for place in range(0, len(pieces), 2):
         behind = bool(found) and any(mark in pieces[place - 1] for mark in ",\n|/•·")
@@ -113,13 +116,43 @@ def people(raw: str, outlets: Outlets = _NOBODY, limit: int = 12) -> list[str]:
     return found[:limit]
 
 
+_NA = re.compile(r"^Na\s+(?=[A-Z][A-Z'’-]+(?:\s[A-Z][A-Z'’-]+){1,3}$)")  # Swahili; in capitals, since "na" opens lines in other languages
+_GLUED = re.compile(
+    r"(?<=[^\W\d_]{2})(?=\d{1,2}[\s./]|(?:19|20)\d\d\b)"
+    r"|(?<=[a-zß-ÿ])(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
+)
+
+
+def unglued(line: str) -> str:
+    """A line whose elements stood without a space between name and day: "Jane Roe3 June" -> "Jane Roe | 3 June"."""
+    return _GLUED.sub(" | ", line)
+
+
+def _opened(text: str) -> str:
+    """A byline behind its opening word."""
+    return _NA.sub("", _BY.sub("", text))
+
+
+def _without_house(text: str) -> str:
+    """ "DANA WHITLOCK Associated Press" -> "DANA WHITLOCK": a full name and the house behind it."""
+    words = text.split()
+    for start in range(2, len(words)) if len(words) <= 8 else ():
+        house = " ".join(words[start:])
+        if agency_named(house) and not means_other_things(house):
+            return " ".join(words[:start])
+    return text
+
+
 def _is_addition(name: str, first: str) -> bool:
     """A place, a house or a degree behind a full name: one word, where that has two or more."""
     return " " in first and " " not in name and not _UNSPACED.search(name)
 
 
+_AND = re.compile(r"^\s*(?:and|und)\s+(?=[^\W\d_])", re.I)  # behind the comma of a list: "Ada Merrow, Jo Haas, and Lee Orr"
+
+
 def _name(part: str, outlets: Outlets) -> str | None:
-    text = _BY.sub("", part.strip(' \t,.:;-–—|*"“”'))
+    text = _without_house(_BY.sub("", _AND.sub("", part).strip(' \t,.:;-–—|*"“”')))
     text = _REPORTER.sub("", _TAIL.sub("", text)).strip(' \t,.:;-–—|*"“”()')
     if text.count(" ") > 1:
         text = _ROLE_BEHIND.sub("", text)
@@ -179,17 +212,27 @@ def is_label(line: str) -> bool:
     return len(line) <= 20 and bool(_LABEL.fullmatch(line))
 
 
+_KOREAN = re.compile(r"(?:[가-힣]{2,6}\s?=\s?)?[가-힣]{2,4}\s?(?:인턴|선임|수습|전문)?\s?(?:기자|특파원)(?:\s\S{1,40}@\S{1,60})?")
+_BOTH = re.compile(r"(?:photo\w*|pictures|words|text|story) (?:and|&) (?:photo\w*|pictures|words|text|story) by\s", re.I)
+
+
+def tells_both(line: str) -> bool:
+    """ "Photographs and text by": who took the pictures wrote the story."""
+    return _BOTH.match(line) is not None
+
+
 def is_byline(line: str) -> bool:
     """A short line that opens with "By" and names somebody, or who that is: "By IANS | Updated: August 29, 2025 22:00 IST"."""
-    opening = _BY.match(line) if len(line) <= 160 else None
+    opening = (_BY.match(line) or _NA.match(line)) if len(line) <= 160 else None
     if not opening:
-        return False
+        return _KOREAN.fullmatch(line) is not None
     role = len(line) <= 60 and not line.endswith((".", "!", "?")) and _IS_ROLE.search(line, opening.end()) is not None
     return role or bool(people(line) or agencies_in(first_part(line)))
 
 
 def first_part(line: str) -> str:
     """The byline itself, without the date and the rest of its line: "By IANS"."""
+    line = unglued(line)
     part = re.split(r"\s*[|•·\n]\s*|\s+[–—-]\s+|\s*(?:Updated|Published|Posted|Last)\b", line, maxsplit=1)[0]
     cut = re.split(r",\s(?=\S*\s?\d)", part, maxsplit=1)[0]
     return cut.strip(" ,:-–—")

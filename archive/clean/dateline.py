@@ -8,7 +8,7 @@ New Delhi [India], October 21 (ANI): New Delhi, Aug 29 Minister of ... МОСК�
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.agencies import Agency, agencies_in, agency_named, is_unnamed_agency, means_other_things
 from archive.dates.months import MONTHS, fold
@@ -25,6 +25,7 @@ class Dateline:
     agencies: tuple[Agency, ...]
     end: int  # offset in the paragraph where the story begins
     in_text: bool = True  # False: it stands in a line of its own
+    reporter: str | None = None  # as 中央社 names it before the place
 
 
 _DAY = (
@@ -42,6 +43,9 @@ _SIGNED_DASH = re.compile(
     r"–—\n]{1,40}?)\s?[-–—,/]\s?(?P<house>[^\s()–—:-]{2,20}(?:\s[^\s()–—:-]{2,12})?)\s?[-–—:]+\s"
 )
 _CHINESE = re.compile(r"(?P<house>新华社|新華社|中新社|中新网|中央社)(?P<place>[^\d\s（(]{1,10}?)\d{1,2}月\d{1,2}日(?:电|電|讯|訊)")
+_TAIWANESE = re.compile(
+    r"[（(](?P<house>中央社)(?:記者)?(?:[^\d\s（）()、]{2,4}、){0,4}(?P<reporter>[^\d\s（）()、]{3})(?P<place>[^\d\s（）()、]{2,6}?)\d{1,2}日[^（）()\d]{0,6}電[）)]"
+)
 _JAPANESE = re.compile(r"【(?P<place>[^】\s]{1,12}?)\s?(?P<house>共同|時事|AFP=時事|ロイター|AP|AFP)】")
 _KOREAN = re.compile(r"[(\[【](?P<place>[가-힣]{1,10})=(?P<house>[가-힣A-Z\d]{2,10})[)\]】]")
 # Words that open a sentence with a date and are no place.
@@ -88,6 +92,15 @@ _NO_PLACE = frozenset(
         "between",
         "during",
         "dated",
+        "correction",
+        "corrections",
+        "clarification",
+        "note",
+        "update",
+        "editor",
+        "korrektur",
+        "rectificatif",
+        "erratum",
     ]
 )
 _SMALL = frozenset(
@@ -135,7 +148,7 @@ def dateline_of(paragraph: str) -> Dateline | None:
         found = find(head, start)
         if found:
             houses = tuple(dict.fromkeys((*opening, *found.agencies)))
-            return Dateline(found.printed, found.place, houses, found.end)
+            return replace(found, agencies=houses)
     return None
 
 
@@ -152,6 +165,10 @@ class Source:
     dateline: Dateline | None
 
 
+# Arabic print has the place first; what stands under pictures there (picture, archive, photographer) is left out.
+_SLASHED_ABJAD = re.compile(r"(?!صور|أرشيف|تصوير|عدسة)[\u0600-\u06ff]{2,16}(?: [\u0600-\u06ff]{2,16})? / [\u0600-\u06ff ]{3,20}")
+
+
 def source_line(line: str) -> Source | None:
     """Reads "PTI | Siliguri, Nov 20", "New Delhi, Aug 29 / ANI", "Agencies | Mumbai"; None for any other line.
 
@@ -161,6 +178,8 @@ def source_line(line: str) -> Source | None:
     parts = _parts_with_house(line)
     houses = [part for part in parts if _is_house(part)]
     others = [part for part in parts if part not in houses]
+    if _SLASHED_ABJAD.fullmatch(line) and (agency := agency_named(parts[1])):
+        return Source(parts[1], Dateline(line, parts[0], (agency,), len(line), in_text=False))
     placed = [(part, place) for part in others if (place := _place_before_day(part))]
     if not houses or "©" in line or len(placed) > 1 or any(part not in dict(placed) and not _has_digit(part) for part in others):
         return None
@@ -178,8 +197,12 @@ _PLACES_BEGIN = re.compile(
 )
 
 
+def begins_as_places_do(name: str) -> bool:
+    return _PLACES_BEGIN.match(name) is not None
+
+
 def _is_plainly_a_place(place: str) -> bool:
-    return " " not in place or _PLACES_BEGIN.match(place) is not None
+    return " " not in place or begins_as_places_do(place)
 
 
 def names_a_house(line: str) -> bool:
@@ -211,12 +234,13 @@ def _place_before_day(part: str) -> str | None:
 
 
 def _eastern(head: str, start: int) -> Dateline | None:
-    for pattern in (_CHINESE, _JAPANESE, _KOREAN):
+    for pattern in (_CHINESE, _TAIWANESE, _JAPANESE, _KOREAN):
         match = pattern.match(head, start)
         if match:
             agency = agency_named(match["house"])
             if agency or pattern is _CHINESE:
-                return Dateline(match[0], match["place"], (agency,) if agency else (), match.end())
+                reporter = match["reporter"] if pattern is _TAIWANESE else None
+                return Dateline(match[0], match["place"], (agency,) if agency else (), match.end(), reporter=reporter)
     return None
 
 

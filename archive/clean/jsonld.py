@@ -31,6 +31,7 @@ class JsonLd:
         self.article: Node = {}
         self.others: list[Node] = []
         best = -1
+        updates: set[int] = set()  # of a live blog: its parts, and fuller than itself
         for node in _nodes(tree):
             key = node.get("@id")
             if isinstance(key, str) and len(node) > 1:
@@ -38,7 +39,9 @@ class JsonLd:
                 if known is None or len(known) < len(node):
                     self.by_id[key] = node
             self.others.append(node)
-            if _ARTICLE.search(type_of(node)):
+            parts = node.get("liveBlogUpdate")
+            updates.update(map(id, parts if isinstance(parts, list) else ()))
+            if id(node) not in updates and _ARTICLE.search(type_of(node)):
                 rank = _rank(node)
                 if rank > best:
                     best, self.article = rank, node
@@ -64,7 +67,14 @@ class JsonLd:
 
     def names(self, key: str) -> list[tuple[str, str]]:
         """(name, "person" | "organisation" | "") of a property such as `author`, `@id` references resolved."""
-        value = self.article.get(key)
+        return self._names(self.article.get(key))
+
+    def recipe_authors(self) -> list[tuple[str, str]]:
+        """The same of the page's first recipe: its page may have no story node of its own."""
+        recipe = next((node for node in self.others if "Recipe" in type_of(node).split()), {})
+        return self._names(recipe.get("author"))
+
+    def _names(self, value: object) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
         for item in (value if isinstance(value, list) else [value])[:50]:
             node = self._resolved(item)

@@ -10,11 +10,12 @@ from datetime import datetime, tzinfo
 from selectolax.lexbor import LexborHTMLParser
 
 from archive.clean import times
+from archive.clean.above import PRINTED, byline_above, byline_below, is_full_name, name_above
 from archive.clean.agency import Credit, credit_of
-from archive.clean.authors import authors_of
+from archive.clean.authors import authors_of, sources_of
 from archive.clean.body import FEW_WORDS, Body, choose, hints_of
 from archive.clean.bounds import bounded
-from archive.clean.byline import first_part, is_byline
+from archive.clean.byline import tells_both
 from archive.clean.dateline import Dateline, dateline_of, source_line
 from archive.clean.decode import decode
 from archive.clean.headline import headline_of, key, same
@@ -33,6 +34,7 @@ from archive.model import Article, Entry, WallKind
 
 CLEANER_VERSION: int = 4
 
+_OPENING = 8  # blocks of the story's beginning among which a byline may stand
 _AROUND = 14  # blocks looked at before and after the story for byline, times and credits
 
 
@@ -154,15 +156,24 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
     if text:
         evidence["text"] = how
     before, after = _around(page, story, headline)
-    printed = _byline(before)
+    opening = _opening(page, story)
+    printed = byline_above(before, opening)
+    if not printed[0]:
+        printed = byline_below(paragraphs[-3:])
+    alone = None if printed[0] else name_above(before, opening, headline, sources_of(tree))
     language = keep("language", language_of(_declared(meta, asked.headers), text or headline or ""))
     dateline = next((d for d in (dateline_of(p) for p in paragraphs[:3]) if d), None) or _source(before)
     authors = authors_of(tree, meta, printed[0])
-    byline = keep("byline", printed if printed[0] or not authors.asserted else (", ".join(dict.fromkeys(authors.asserted[:4])), "markup"))
+    if not authors.people and is_full_name(alone):
+        authors = replace(authors, people=(alone,), evidence=PRINTED)
+    asserted = ", ".join(dict.fromkeys(authors.asserted[:4]))
+    byline = keep("byline", printed if printed[0] else (asserted, "markup") if asserted else (alone, PRINTED))
     credit = credit_of(
-        byline=printed[0], asserted=authors.asserted, dateline=dateline, around=(*before, *after), beside=(*before, *after[:3]),
-        endings=paragraphs[-2:], url=asked.url,
+        byline=printed[0] or alone, asserted=authors.asserted, dateline=dateline, around=(*before, *after), beside=(*before, *after[:3]),
+        endings=paragraphs[-8:], url=asked.url,
     )  # fmt: skip
+    if not authors.people and dateline and dateline.reporter:
+        authors = replace(authors, people=(dateline.reporter,), evidence="dateline")
     if authors.people:
         evidence["authors"] = authors.evidence
     stated, changed = _times(found, (*before, *after), headline, language, credit, asked)
@@ -173,7 +184,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
     _note(evidence, dateline, credit)
     cut = keep("is_partial", _both(partial(meta.ld, paragraphs[-1] if paragraphs else "", sum(map(words, paragraphs)), after)))
     image = absolute(meta.ld.image(), meta.url) or absolute(meta.first("og:image", "twitter:image"), meta.url)
-    section = keep("section", _section(meta))
+    section = keep("section", _section(tree, meta))
     if meta.canonical:
         evidence["canonical_url"] = "link canonical or og:url"
     return Article(
@@ -250,16 +261,22 @@ _CAPTION = re.compile("caption|photo|bildunterschrift|bildnachweis|legende|credi
 def _is_short_line(page: Page, block: Block) -> bool:
     """No paragraph, and nothing under a picture, whose credit is not the story's. Some themes call the line with the day a caption."""
     box = page.boxes[block.box]
-    return len(block.text) <= 600 and not box.flags & FIGURE and (_DIGIT.search(block.text) is not None or not _CAPTION.search(box.names))
+    return (
+        len(block.text) <= 600
+        and not box.flags & FIGURE
+        and (_DIGIT.search(block.text) is not None or tells_both(block.text) or not _CAPTION.search(box.names))
+    )
 
 
-def _byline(before: list[str]) -> tuple[str | None, str | None]:
-    for line in reversed(before):
-        if is_byline(line):
-            return first_part(line), "printed above the text"
-        if source := source_line(line):
-            return source.credit, "printed above the text"
-    return None, None
+def _opening(page: Page, story: Body) -> list[str]:
+    """Short lines from the story's first paragraph to its second: below a standfirst the byline stands among them."""
+    first = next((i for i in story.kept if page.blocks[i].words >= LEAD), story.kept[0]) if story.kept else 0
+    found: list[str] = []
+    for block in page.blocks[first : first + _OPENING] if story.kept else ():
+        if block.words >= LEAD and found:
+            break
+        found.append(block.text if len(block.text) <= 160 and _is_short_line(page, block) else "")
+    return [line for line in found if line]
 
 
 def _source(before: list[str]) -> Dateline | None:
@@ -290,12 +307,18 @@ def _subhead(meta: Metadata, before: list[str], headline: str | None) -> tuple[s
     return None, None
 
 
-def _section(meta: Metadata) -> tuple[str | None, str | None]:
+def _section(tree: LexborHTMLParser, meta: Metadata) -> tuple[str | None, str | None]:
     found = meta.ld.text("articleSection")
     if found:
         return found, "json-ld articleSection"
     found = meta.first("article:section", "section", "parsely-section", "category", "cxenseparse:articlesection")
-    return (found, "meta section") if found else (None, None)
+    if found:
+        return found, "meta section"
+    node = tree.css_first("[itemprop=articleSection]")
+    found = plain(node.text(deep=True)) if node is not None and node.tag != "meta" else None
+    if not found or len(found) > 60:  # an element around much more
+        return None, None
+    return found, "microdata articleSection"
 
 
 def _keywords(meta: Metadata) -> tuple[str, ...]:

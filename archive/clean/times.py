@@ -206,7 +206,7 @@ def _printed(tree: LexborHTMLParser, lines: Iterable[str], context: Context, hea
 
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\W*\d{4}\W*")
-_TIMES = "time,[itemprop=datePublished],[itemprop=dateModified],[pubdate]"
+_TIMES = "time,[itemprop=datePublished],[itemprop=dateModified],[pubdate],abbr.published[title]"
 
 
 def _elements(tree: LexborHTMLParser, headline: str | None) -> list[tuple[str, str, str]]:
@@ -217,7 +217,7 @@ def _elements(tree: LexborHTMLParser, headline: str | None) -> list[tuple[str, s
     for node in nodes:
         attributes = node.attributes
         words = fold(node.text(deep=True)[:300])
-        raw = attributes.get("datetime") or attributes.get("content") or words
+        raw = attributes.get("datetime") or attributes.get("content") or (attributes.get("title") if node.tag == "abbr" else None) or words
         if not raw or len(raw) > 200:
             continue
         parent = node.parent
