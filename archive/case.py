@@ -1,7 +1,7 @@
 """A stored page as a test case in a folder: its bytes, what the cleaner knew beside them, and what it made of them today.
 
 page.html       the bytes as received
-headers.json    headers, fetched_at, zone, feed: the cleaner's other arguments; each may be missing
+headers.json    headers, fetched_at, zone, feed, furniture: the cleaner's other arguments; each may be missing
 expected.json   url, and under `expected` what each field should be: today's reading, to be put right by hand
 """
 
@@ -37,6 +37,7 @@ def write(folder: Path, task: CleanTask, article: Article) -> None:
         "fetched_at": task.fetched_at,
         "zone": task.timezone,
         "feed": _said(task.entry),
+        "furniture": sorted(task.furniture),
     }
     expected = {name: value for name, value in asdict(article).items() if name not in _UNASKED}
     try:
@@ -85,6 +86,8 @@ def arguments(folder: Path) -> dict[str, Any]:
         out["zone"] = ZoneInfo(known["zone"])
     if "feed" in known:
         out["feed"] = _entry(known["feed"])
+    if "furniture" in known:
+        out["furniture"] = frozenset(known["furniture"])
     return out
 
 

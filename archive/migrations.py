@@ -450,6 +450,31 @@ ALTER TABLE articles ADD COLUMN is_partial INTEGER NOT NULL -- 1: the page shows
   DEFAULT 0;
 """
 
+FURNITURE = """
+CREATE TABLE furniture ( -- lines that recur on a host's pages and are no story, whatever they look like: learned from stored pages
+  outlet_id INTEGER NOT NULL REFERENCES outlets(id),
+  host TEXT NOT NULL, -- of the pages
+  key INTEGER NOT NULL, -- 64-bit hash of the line, case and numbers aside
+  line TEXT NOT NULL, -- as one page has it, cut after 300 characters
+  pages INTEGER NOT NULL, -- on which it stood when it was looked for last, and found
+  looked_at INTEGER NOT NULL, -- pages that were looked at then
+  version INTEGER NOT NULL, -- furnishings.version that found it first
+  is_text INTEGER NOT NULL DEFAULT 0, -- 1: set by a person: it is text, and stays in
+  PRIMARY KEY (outlet_id, host, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE furnishings ( -- how the learning of an outlet's furniture stands
+  outlet_id INTEGER PRIMARY KEY REFERENCES outlets(id),
+  readings INTEGER NOT NULL, -- captures that were read as a text so far, each counted once
+  learned_after INTEGER NOT NULL DEFAULT 0, -- of these at the last learning; 0: none yet
+  learned_at TEXT, -- when that was
+  version INTEGER NOT NULL DEFAULT 0 -- raised by each learning that found something new; 0: nothing was found
+) STRICT;
+INSERT INTO furnishings (outlet_id, readings) SELECT p.outlet_id, count(*) FROM readings r JOIN captures c ON c.id = r.capture_id
+  JOIN pages p ON p.id = c.page_id WHERE r.article_id IS NOT NULL GROUP BY p.outlet_id;
+ALTER TABLE readings ADD COLUMN furniture INTEGER NOT NULL -- furnishings.version by which it was read
+  DEFAULT 0;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -535,6 +560,12 @@ def m013_moved_on(db: Database) -> None:
 @migrations()
 def m014_pictures(db: Database) -> None:
     for statement in _statements(PICTURES):
+        db.execute(statement)
+
+
+@migrations()
+def m015_furniture(db: Database) -> None:
+    for statement in _statements(FURNITURE):
         db.execute(statement)
 
 

@@ -332,6 +332,8 @@ class CleanTask:
     timezone: str | None  # of the outlet
     agency: str | None  # of the outlet, where it is an agency's own
     entry: Entry | None  # what the feed said of this page last
+    furniture: frozenset[int] = frozenset()  # lines known to recur on this host's pages
+    furniture_version: int = 0  # of the outlet's furniture; 0: none is known
 
 
 BackfillKind = Literal["site", "sitemap", "pages"]

@@ -80,6 +80,7 @@ async def _one_batch(
     articles = await asyncio.gather(*(_read(pool, task) for task in tasks))
     read: list[tuple[int, Article | str]] = [(task.capture_id, article) for task, article in zip(tasks, articles, strict=True)]
     read = sorted([*read, *damaged], key=lambda one: one[0])
+    versions = {task.capture_id: task.furniture_version for task in tasks}
 
     def save(store: Store) -> None:
         now = clock()
@@ -87,7 +88,10 @@ async def _one_batch(
             if isinstance(article, str):
                 readings.save_failure(store, capture_id, article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now)
             else:
-                readings.save(store, capture_id, article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now)
+                readings.save(
+                    store, capture_id, article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now,
+                    furniture_version=versions.get(capture_id, 0),
+                )  # fmt: skip
 
     await asyncio.wrap_future(writer.submit(save))
     cleaned.done += len(read)
@@ -117,4 +121,5 @@ def evidence(task: CleanTask) -> dict[str, Any]:
         "fetched_at": task.fetched_at,
         "zone": ZoneInfo(task.timezone) if task.timezone else None,
         "feed": task.entry,
+        "furniture": task.furniture,
     }

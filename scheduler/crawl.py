@@ -9,10 +9,12 @@ import asyncio
 import json
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from archive import errors
+from archive.furnish import furnish
 from archive.passes import Cleaned, clean_pending
 from archive.workers import WorkerPool
 from archive.writer import Writer
@@ -20,6 +22,7 @@ from archive.writer import Writer
 if TYPE_CHECKING:
     from scheduler.run import Options, Tell
 
+BUSY = 500  # pages read in a run; the furniture of hosts is learned in one that has less to do
 GRACE = 7.0  # seconds between asking the crawl to stop and ending it by force: SIGTERM is answered within ten
 
 
@@ -118,6 +121,13 @@ class _Crawl:
 
     # --- what is left to clean --------------------------------------------------------------------------------------
 
+    async def _clean_and_learn(self, writer: Writer, pool: WorkerPool, tell: Callable[[Cleaned], None]) -> None:
+        """Reads what waits; in a run with little to read, learns furniture where that is due, and reads what this concerns."""
+        archive, now = self._options.archive, self._options.now
+        cleaned = await clean_pending(archive, writer, pool, run_id=self._run_id, tell=tell, clock=now)
+        if self._cleaned + cleaned.done < BUSY and await furnish(archive, writer, pool, clock=now):
+            await clean_pending(archive, writer, pool, run_id=self._run_id, clock=now)
+
     async def _clean(self) -> None:
         """Cleans until nothing waits, or somebody asks to stop: what is left then is for the next run."""
         writer = Writer(self._options.archive)
@@ -127,9 +137,7 @@ class _Crawl:
         def tell(cleaned: Cleaned) -> None:
             self._tell({"event": "cleaned", "done": before + cleaned.done})
 
-        work = asyncio.ensure_future(
-            clean_pending(self._options.archive, writer, pool, run_id=self._run_id, tell=tell, clock=self._options.now)
-        )
+        work = asyncio.ensure_future(self._clean_and_learn(writer, pool, tell))
         stop = asyncio.ensure_future(self._stop.wait())
         try:
             await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)

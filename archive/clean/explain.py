@@ -6,7 +6,7 @@ nothing: the article and the kept blocks are those of `archive.clean.clean`. Pur
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
@@ -30,6 +30,7 @@ WHY = {
     "disclaimer": "a disclaimer of agency copy",
     "prompt": "sends on to other stories, or asks to subscribe or to follow",
     "other": "belongs to another story in the page",
+    "recurs": "recurs on other pages of this host (table furniture)",
     "control": "a control of the page",
     "copyright": "a copyright notice",
     "above": "stands above the headline",
@@ -87,9 +88,10 @@ def explain(
     zone: tzinfo | None = None,
     country: str | None = None,
     feed: Entry | None = None,
+    furniture: Collection[int] = frozenset(),
 ) -> Explanation:
     """Reads one page as `clean` does, with the same arguments, and says why. Never raises."""
-    read = reading(body, Asked(url, headers, fetched_at, zone, country, feed))
+    read = reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture))
     if read.choice is None:
         return Explanation(read.article)
     page, story = read.choice.page, read.choice.story

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
@@ -25,6 +25,7 @@ from archive.clean.markdown import markdown, plainly
 from archive.clean.metadata import Metadata, absolute, metadata
 from archive.clean.partial import partial
 from archive.clean.payload import story_in_data
+from archive.clean.recurring import without
 from archive.clean.refusal import FEW, WALLS, refusal
 from archive.clean.signs import Hints
 from archive.clean.text import plain, words
@@ -47,12 +48,14 @@ def clean(
     zone: tzinfo | None = None,
     country: str | None = None,
     feed: Entry | None = None,
+    furniture: Collection[int] = frozenset(),
 ) -> Article:
     """Reads one page. A page without a story gives an Article with empty text and the reason. Never raises.
 
-    `zone` and `country` (ISO 3166) are the outlet's, for printed times; `feed` is what the feed said of this page.
+    `zone` and `country` (ISO 3166) are the outlet's, for printed times; `feed` is what the feed said of this page;
+    `furniture` are lines that recur on this host's pages (`archive.clean.recurring.line_key` of each).
     """
-    return reading(body, Asked(url, headers, fetched_at, zone, country, feed)).article
+    return reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture)).article
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Asked:
     zone: tzinfo | None = None
     country: str | None = None
     feed: Entry | None = None
+    furniture: Collection[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def reading(body: bytes, asked: Asked) -> Reading:
         evidence["headline"] = how
     hints = hints_of(found.meta, headline)
     found, story = _story(found, hints)
+    story = without(found.page, story, asked.furniture)
     return Reading(_article(found, story, headline, evidence, asked), Choice(found.page, hints, story))
 
 

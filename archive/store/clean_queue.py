@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from archive.errors import ArchiveDamaged
+from archive.keys import host_of
 from archive.model import CleanTask, Entry
-from archive.store import bodies
+from archive.store import bodies, furniture
 from archive.store.connect import Store
 from archive.times import from_iso, from_iso_or_none
 
-_TASK = """SELECT c.id, c.body_id, c.url, c.mime, c.charset, c.fetched_at, c.page_id, o.timezone, o.agency
+_TASK = """SELECT c.id, c.body_id, c.url, c.mime, c.charset, c.fetched_at, c.page_id, o.timezone, o.agency, o.id
 FROM captures c JOIN pages p ON p.id = c.page_id JOIN outlets o ON o.id = p.outlet_id"""
 _WAITING = f"{_TASK} JOIN clean_queue q ON q.capture_id = c.id WHERE q.capture_id > ? ORDER BY q.capture_id LIMIT ?"
 
@@ -52,12 +53,17 @@ def _task(store: Store, row: Sequence[Any]) -> CleanTask:
         timezone=row[7],
         agency=row[8],
         entry=_entry(store, row[6]),
+        furniture=furniture.known(store, row[9], host_of(row[2])),
+        furniture_version=furniture.version(store, row[9]),
     )
 
 
 def ask_again(store: Store, *, below_version: int | None = None) -> int:
-    """Queues stored captures for reading anew: all, or those read by an older cleaner; gives back how many wait then."""
-    older = "" if below_version is None else " WHERE cleaner_version < ?"
+    """Queues stored captures for reading anew: all, or those read by an older cleaner, or before their outlet's furniture was known.
+
+    Gives back how many wait then.
+    """
+    older = "" if below_version is None else f" WHERE cleaner_version < ? OR capture_id IN ({furniture.BEHIND})"
     with store.transaction() as conn:
         conn.execute(
             f"INSERT OR IGNORE INTO clean_queue (capture_id) SELECT capture_id FROM readings{older}",  # noqa: S608 - a constant

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from archive.keys import quiet_text, text_digest
 from archive.model import Article, Image
-from archive.store import same_page, walls
+from archive.store import furniture, same_page, walls
 from archive.store.connect import Store
 from archive.times import iso, iso_or_none
 
@@ -28,10 +28,13 @@ class _Read:
     digest: str
 
 
-def save(store: Store, capture_id: int, article: Article, *, cleaner_version: int, run_id: int | None, now: datetime) -> int | None:
+def save(
+    store: Store, capture_id: int, article: Article, *, cleaner_version: int, run_id: int | None, now: datetime, furniture_version: int = 0
+) -> int | None:  # fmt: skip
     """Keeps the reading of one capture; gives back the article it became or joined, None where no story was found.
 
-    Call inside a transaction, in capture order for the captures of one page.
+    Call inside a transaction, in capture order for the captures of one page. `furniture_version`: of the outlet's furniture, as it was
+    known to the cleaner.
     """
     row = store.conn.execute("SELECT page_id, url, fetched_at FROM captures WHERE id = ?", (capture_id,)).fetchone()
     read = _Read(capture_id, int(row[0]), row[1], row[2], article, text_digest(article.text))
@@ -41,14 +44,17 @@ def save(store: Store, capture_id: int, article: Article, *, cleaner_version: in
         same_page.adopt(store, home, capture_id, article.text)
     article_id = _join(store, read) if home == read.page_id else _join_other(store, read, home)
     store.conn.execute(
-        "INSERT INTO readings (capture_id, article_id, run_id, cleaned_at, cleaner_version, reason) VALUES (?, ?, ?, ?, ?, ?)"
+        "INSERT INTO readings (capture_id, article_id, run_id, cleaned_at, cleaner_version, reason, furniture) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (capture_id) DO UPDATE SET article_id = excluded.article_id, run_id = excluded.run_id,"
-        " cleaned_at = excluded.cleaned_at, cleaner_version = excluded.cleaner_version, reason = excluded.reason",
-        (capture_id, article_id, run_id, iso(now), cleaner_version, article.reason),
+        " cleaned_at = excluded.cleaned_at, cleaner_version = excluded.cleaner_version, reason = excluded.reason,"
+        " furniture = excluded.furniture",
+        (capture_id, article_id, run_id, iso(now), cleaner_version, article.reason, furniture_version),
     )
     if article_id is not None:
         store.conn.execute("UPDATE articles SET cleaner_version = ? WHERE id = ?", (cleaner_version, article_id))
     store.conn.execute("DELETE FROM clean_queue WHERE capture_id = ?", (capture_id,))
+    if first and article_id is not None:
+        furniture.count(store, read.page_id)
     if article.wall is not None:
         walls.note(store, read.page_id, capture_id, article.wall, article.reason or article.wall, first=first, now=now)
     else:
