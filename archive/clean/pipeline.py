@@ -18,7 +18,7 @@ from archive.clean.bounds import bounded
 from archive.clean.byline import tells_both
 from archive.clean.dateline import Dateline, dateline_of, source_line
 from archive.clean.decode import decode
-from archive.clean.headline import headline_of, key, same
+from archive.clean.headline import headline_of
 from archive.clean.images import images
 from archive.clean.language import language_of, normal_tag
 from archive.clean.markdown import markdown, plainly
@@ -27,7 +27,7 @@ from archive.clean.partial import partial
 from archive.clean.payload import story_in_data
 from archive.clean.refusal import FEW, WALLS, refusal
 from archive.clean.signs import Hints
-from archive.clean.text import plain, words
+from archive.clean.text import key, plain, same, words
 from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, WallKind
