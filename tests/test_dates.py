@@ -185,3 +185,12 @@ def test_every_rfc_3339_and_rfc_822_time_comes_back(seconds: int, minutes: int) 
     month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[local.month - 1]
     rfc822 = f"{local.day:02} {month} {local.year} {local.time().isoformat()} {sign}{size // 60:02}{size % 60:02}"
     assert parse_time(rfc822) == instant
+
+
+def test_the_minutes_of_a_clock_before_a_month_are_no_day() -> None:
+    moment = parse_moment("All News 11:27 March 05, 2026")
+    assert moment is not None
+    assert str(moment.local) == "2026-03-05 11:27:00"
+    labelled = parse_moment("Datum:26 January 2022")
+    assert labelled is not None
+    assert str(labelled.day) == "2022-01-26"

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeGuard
 
 from archive.agencies import agency_named, is_unnamed_agency, means_other_things
-from archive.clean.byline import first_part, is_byline, people, unglued
+from archive.clean.byline import first_part, is_byline, is_label, people, unglued
 from archive.clean.dateline import begins_as_places_do, source_line
-from archive.clean.headline import key
+from archive.clean.text import key
 
 PRINTED = "printed above the text"
 _MOST = 160  # characters of a line that may hold a byline
@@ -59,7 +59,11 @@ def _parts(line: str) -> list[str]:
     return line.split("\n") if len(line) <= 300 else [line]
 
 
-_POSTED = re.compile(r"(?:posted|published) (?:on )?[^\n]{4,30}\d{4} by (?P<who>[^\d\n|:]{3,40})", re.I)
+_POSTED = re.compile(
+    r"(?:(?:last )?(?:posted|published|updated)(?: on)?:? )?[^\n]{0,25}\b(?:19|20)\d\d,? by (?P<who>[^\d\n|:,]{3,40}?)"
+    r"(?: in\b[^\n]{0,30})?",
+    re.I,
+)
 
 
 def _says_so(line: str) -> str | None:
@@ -129,15 +133,15 @@ _NO_NAME = re.compile(
 
 
 def _name_alone(lines: Sequence[str], i: int) -> str | None:
-    """A full name, or a desk, in a line with a day or right beside one."""
+    """A full name, or a desk, in a line with a day or right beside one, or below a "By" of its own."""
     line = unglued(lines[i])
     if len(line) > 80:
         return None
     who, *rest = _CUT.split(line, maxsplit=1)
-    dated = bool(rest and _YEAR.search(rest[0])) or (
-        not rest and any(_is_day(near) for near in (*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2]))
-    )
-    if not dated or begins_as_places_do(who):
+    beside = (*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2])
+    dated = bool(rest and _YEAR.search(rest[0])) or (not rest and any(map(_is_day, beside)))
+    labelled = not rest and i > 0 and is_label(lines[i - 1])
+    if not (dated or labelled) or begins_as_places_do(who):
         return None
     if _DESK.fullmatch(who):
         return who
@@ -149,6 +153,9 @@ def is_full_name(line: str | None) -> TypeGuard[str]:
     return line is not None and _FULL_NAME.fullmatch(line) is not None and people(line) == [line]
 
 
+_READING = re.compile(r"\W*\d{1,2}[\s-]?min(?:ute)?s?\.?(?: read(?:ing time)?)?\W*", re.I)
+
+
 def _is_day(line: str) -> bool:
-    """A line with a year, and hardly more: no sentence."""
-    return len(line) <= 60 and _YEAR.search(line) is not None
+    """A line with a year, and hardly more: no sentence; or how long the reading takes, which stands there as well."""
+    return len(line) <= 60 and (_YEAR.search(line) is not None or _READING.fullmatch(line) is not None)

@@ -51,8 +51,8 @@ def authors_of(tree: LexborHTMLParser, meta: Metadata, byline: str | None) -> Au
     asserted = (*(name for name, _ in named), *metas, *(name for name, _ in meta.ld.names("sourceOrganization")))
     if found := split_names((name for name, kind in named if kind != "organisation"), outlets):
         return Authors(found, asserted, "json-ld author")
-    printed = tuple(people(byline, outlets)) if byline else ()
     found = split_names(metas, outlets)
+    printed = tuple(people(byline, outlets)) if byline and not (found and _LOOKED_OVER.match(byline)) else ()
     if printed and (not found or _are_others(printed, found)):
         return Authors(printed, asserted, "byline")
     if found:
@@ -61,6 +61,9 @@ def authors_of(tree: LexborHTMLParser, meta: Metadata, byline: str | None) -> Au
         return Authors((), asserted, "")
     found, credit = _marked(tree, outlets, credited=bool(asserted))
     return Authors(found, asserted or ((credit,) if credit else ()), "element marked as author")
+
+
+_LOOKED_OVER = re.compile(r"(?:\w+ )?(?:reviewed|checked|edited|updated) by\b", re.I)  # whoever did that wrote it only if nobody else did
 
 
 def _are_others(printed: tuple[str, ...], found: tuple[str, ...]) -> bool:

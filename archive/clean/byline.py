@@ -35,12 +35,12 @@ _BY = re.compile(
     r"door|geschreven door|"
     r"skrevet af|skrevet av|af|av|text|tekst|foto|pisze|autor|autorka|автор|автори|yazan|oleh|penulis|pewarta|wartawan|kirjoittaja|"
     r"author|authors|reporter|journalist|staff reporter|by line|byline|लेखक|बाय|द्वारा|كتب|بقلم|بواسطة|作者|記者|记者|文|撰文|글)"
-    r"\s*[:：|]?\s+|^(?:@|✍)\s*",
+    r"(?:\s*[:：|]?\s+|(?:(?<![Bb]y)|(?<=[a-z] [Bb]y))[:：](?=\w))|^(?:@|✍)\s*",
     re.I,
 )
 _PICTURE = re.compile(r"^(?:fotos?|photos?|bild(?:er)?|images?)\b(?!\s?(?:und|&|and|et)\b)", re.I)  # who took a picture wrote no story
 _SPLIT = re.compile(
-    r"(\s*(?:[;|•·/、，\n]|,(?!\s*(?:Jr|Sr|M\.?D|Ph\.?D|Esq|II|III)\b)|\s[&+]\s|\s(?:and|und|et|y|og|och|en|e|"
+    r"(\s*(?:[;|•·⋅/、，\n]|,(?!\s*(?:Jr|Sr|M\.?D|Ph\.?D|Esq|II|III)\b)|\s[&+]\s|\s(?:and|und|et|y|og|och|en|e|"
     r"with|mit|avec|con|ja|oraz|i|"
     r"और|و|и|та|ve|dan)\s)\s*)"
 )
@@ -55,13 +55,13 @@ _NOT_A_PERSON = re.compile(
     r"author|authors|guest|anonymous|unknown|user|support|sponsored|advertorial|promoted|content|syndicated|"
     r"updated|published|posted|by|written|link|text|name|"
     r"minutes?|min(?!-)|read|share|follow|subscribe|comments?|view|all|posts|more|facebook|twitter|linkedin|email|home|"
-    r"our|my|his|her|their|your|"
+    r"our|my|his|her|their|your|about|"
     r"নিজস্ব|প্রতিবেদক|প্রতিনিধি|সংবাদদাতা|ডেস্ক|डेस्क|ब्यूरो|संवाददाता|टीम|न्यूज|न्यूज़|निज|تحرير|وكالات|محرر|編集部|取材班|編輯|编辑部|редакция|редакція)\b",
     re.I,
 )
 _ROLE = (
     r"(?:editor|writer|reporter|correspondent|columnist|journalist|producer|founder|co-founder|reviewer|contributor|director|manager|"
-    r"president|ceo|cto|cfo|author|photographer|analyst|expert|specialist|professor|lecturer|researcher|fellow|gardener|coach|"
+    r"president|ceo|cto|cfo|author|photographer|analyst|expert|specialist|consultant|attorney|strategist|coordinator|dietitian|nutritionist|therapist|youtuber|blogger|astrologer|professor|lecturer|researcher|fellow|gardener|coach|"
     r"(?:chef)?redakteur(?:in)?|redaktor(?:in)?|volontär(?:in)?|reporterin|korrespondent(?:in)?|journalistin|autorin|autor|"
     r"chefredakteur|leiter(?:in)?|journaliste|rédacteur|rédactrice|correspondant(?:e)?|periodista|redactora?|corresponsal|"
     r"giornalista|redacteur|verslaggever|journalista|jornalista)"
@@ -76,8 +76,10 @@ _ROLE_BEHIND = re.compile(
 )
 _INITIAL = re.compile(r"[A-Z]\.\s\w")  # "A. Writer" is a name
 _JUNK = re.compile(r"https?:|www\.|@\w|\d|[<>{}\[\]=]|^\W*$|\.(?:com|org|net|de|in)\b", re.I)
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+_DAY = rf"{_MONTH}\.? \d{{1,2}}\b|\d{{1,2}}\.? {_MONTH}\b|\d{{1,2}}([./])\d{{1,2}}\1(?:19|20)\d\d"
 _TAIL = re.compile(
-    r"\s*(?:[|•·–—]|\s-\s|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{2,}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
+    rf"\s*(?:[|•·⋅–—]|\s●\s|\s-\s|\s(?={_DAY})|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{(2,)}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
     r"\b(?:is|was|has)\b|\bin\s[A-Z]|\b(?:aus|in)\s(?=[A-Z]\w+$)|\b(?:updated|published|posted|"
     r"last|modified|am|on|at|veröffentlicht|publié|mis à jour|actualizado|aggiornato|erstellt|aktualisiert|geändert|follow|"
     r"says?|said|sagte?|schreibt)\b|"
@@ -109,7 +111,7 @@ def people(raw: str, outlets: Outlets = _NOBODY, limit: int = 12) -> list[str]:
     pieces = _SPLIT.split(_opened(unglued(text)).strip())
     found: list[str] = []
     for place in range(0, len(pieces), 2):
-        behind = bool(found) and any(mark in pieces[place - 1] for mark in ",\n|/•·")
+        behind = bool(found) and any(mark in pieces[place - 1] for mark in ",\n|/•·⋅●")
         name = None if behind and _IS_ROLE.search(pieces[place]) and not _INITIAL.match(pieces[place]) else _name(pieces[place], outlets)
         if name and not (behind and _is_addition(name, found[0])) and name.casefold() not in (f.casefold() for f in found):
             found.append(name)
@@ -233,7 +235,11 @@ def is_byline(line: str) -> bool:
 def first_part(line: str) -> str:
     """The byline itself, without the date and the rest of its line: "By IANS"."""
     line = unglued(line)
-    part = re.split(r"\s*[|•·\n]\s*|\s+[–—-]\s+|\s*(?:Updated|Published|Posted|Last)\b", line, maxsplit=1)[0]
+    part = re.split(
+        rf"\s*[|•·⋅\n]\s*|\s●\s|\s(?=(?:{_MONTH}\.? \d|\d{{1,2}}\.? {_MONTH}))|\s+[–—-]\s+|\s*(?:Updated|Published|Posted|Last)\b",
+        line,
+        maxsplit=1,
+    )[0]
     cut = re.split(r",\s(?=\S*\s?\d)", part, maxsplit=1)[0]
     return cut.strip(" ,:-–—")
 

@@ -20,6 +20,7 @@ _SCRIPTS, _SIZE, _NODES = 40, 2_000_000, 5_000
 _WRAPPER = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _ARTICLE = re.compile(r"Article|BlogPosting|LiveBlog|Report|Review$|SocialMediaPosting|AnalysisNews|AskPublicNews")
+_PARTS = ("liveBlogUpdate", "review", "reviews", "comment")
 _PERSON, _ORGANISATION = re.compile(r"Person"), re.compile(r"Organi[sz]ation|NewsMedia|Corporation|Brand")
 
 
@@ -31,7 +32,7 @@ class JsonLd:
         self.article: Node = {}
         self.others: list[Node] = []
         best = -1
-        updates: set[int] = set()  # of a live blog: its parts, and fuller than itself
+        updates: set[int] = set()  # parts of another node: a live blog's updates, which are fuller than itself, and readers' reviews
         for node in _nodes(tree):
             key = node.get("@id")
             if isinstance(key, str) and len(node) > 1:
@@ -39,8 +40,9 @@ class JsonLd:
                 if known is None or len(known) < len(node):
                     self.by_id[key] = node
             self.others.append(node)
-            parts = node.get("liveBlogUpdate")
-            updates.update(map(id, parts if isinstance(parts, list) else ()))
+            for key in _PARTS:
+                parts = node.get(key)
+                updates.update(map(id, parts if isinstance(parts, list) else (parts,)))
             if id(node) not in updates and _ARTICLE.search(type_of(node)):
                 rank = _rank(node)
                 if rank > best:

@@ -7,8 +7,9 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from archive.clean.headings import Heading, headings
 from archive.clean.jsonld import JsonLd
-from archive.clean.text import fold, plain
+from archive.clean.text import plain
 
 _MOST = 400  # meta elements read
 _NAMES = ("property", "name", "itemprop", "http-equiv")
@@ -22,9 +23,14 @@ class Metadata:
     ld: JsonLd
     meta: dict[str, list[str]] = field(default_factory=dict)
     title: str | None = None  # the title element
-    h1: list[str] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
     canonical: str | None = None
     lang: str | None = None  # the root element's lang
+
+    @property
+    def h1(self) -> list[str]:
+        """Texts of the h1 elements."""
+        return [heading.text for heading in self.headings if heading.level == 1]
 
     def first(self, *names: str) -> str | None:
         """Content of the first of these meta names that has one, as plain text."""
@@ -49,23 +55,13 @@ def metadata(tree: LexborHTMLParser, url: str) -> Metadata:
                     found.meta.setdefault(name.strip().lower()[:100], []).append(content)
     title = tree.css_first("title")
     found.title = plain(title.text(deep=True)) if title else None
-    found.h1 = [text for text in map(_heading, tree.css("h1")[:12]) if text]
+    found.headings = headings(tree)
     _links(tree, found)
     root = tree.css_first("html")
     if root is not None:
         attributes = root.attributes
         found.lang = attributes.get("lang") or attributes.get("xml:lang")
     return found
-
-
-def _heading(node: LexborNode) -> str:
-    """Its text, without what a style element in it says."""
-    text = node.text(deep=True)[:3000]
-    if "{" in text:
-        inside = (child for child in node.traverse(include_text=True) if child.tag == "-text")
-        parts = (child.text_content or "" for child in inside if child.parent is None or child.parent.tag not in ("style", "script"))
-        text = "".join(parts)[:3000]
-    return fold(text)
 
 
 def _links(tree: LexborHTMLParser, found: Metadata) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime, tzinfo
 
 from selectolax.lexbor import LexborHTMLParser
 
-from archive.clean import times
 from archive.clean.above import PRINTED, byline_above, byline_below, is_full_name, name_above
 from archive.clean.agency import Credit, credit_of
 from archive.clean.authors import authors_of, sources_of
@@ -18,17 +17,20 @@ from archive.clean.bounds import bounded
 from archive.clean.byline import tells_both
 from archive.clean.dateline import Dateline, dateline_of, source_line
 from archive.clean.decode import decode
-from archive.clean.headline import headline_of, key, same
+from archive.clean.headline import headline_of
 from archive.clean.images import images
 from archive.clean.language import language_of, normal_tag
 from archive.clean.markdown import markdown, plainly
 from archive.clean.metadata import Metadata, absolute, metadata
 from archive.clean.partial import partial
 from archive.clean.payload import story_in_data
+from archive.clean.printed import Lines
 from archive.clean.recurring import without
 from archive.clean.refusal import FEW, WALLS, refusal
 from archive.clean.signs import Hints
-from archive.clean.text import plain, words
+from archive.clean.stated import Stated, context_of
+from archive.clean.text import key, plain, same, words
+from archive.clean.times import published
 from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, WallKind
@@ -181,7 +183,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         authors = replace(authors, people=(dateline.reporter,), evidence="dateline")
     if authors.people:
         evidence["authors"] = authors.evidence
-    stated, changed = _times(found, (*before, *after), headline, language, credit, asked)
+    stated, changed = _times(found, (before, after), headline, language, credit, asked)
     for field, time in (("published_at", stated), ("modified_at", changed)):
         if time:
             evidence[field] = f"{time.evidence}: {time.moment.local.isoformat(' ', 'minutes')}, zone {time.moment.zone or 'not known'}"
@@ -296,11 +298,12 @@ def _declared(meta: Metadata, headers: Mapping[str, str] | None) -> str | None:
 
 
 def _times(
-    found: _Opened, lines: tuple[str, ...], headline: str | None, language: str | None, credit: Credit, asked: Asked
-) -> tuple[times.Stated | None, times.Stated | None]:
+    found: _Opened, lines: tuple[list[str], list[str]], headline: str | None, language: str | None, credit: Credit, asked: Asked
+) -> tuple[Stated | None, Stated | None]:
     country = asked.country or (credit.agency.country if credit.agency else None)
-    context = times.context_of(asked.url, language, asked.zone, country, asked.fetched_at)
-    return times.published(found.tree, found.meta, [line for line in lines if len(line) <= 200], context, headline)
+    context = context_of(asked.url, language, asked.zone, country, asked.fetched_at)
+    above, below = ([line for line in part if len(line) <= 200] for part in lines)
+    return published(found.tree, found.meta, Lines(above, below), context, headline)
 
 
 def _subhead(meta: Metadata, before: list[str], headline: str | None) -> tuple[str | None, str | None]:

@@ -55,3 +55,16 @@ def words(text: str) -> int:
     """How many words: by spaces, and two characters a word in scripts that are written without them."""
     spaced = text.count(" ") + 1
     return spaced if text.isascii() else spaced + len(_UNSPACED.findall(text)) // 2
+
+
+_KEY = re.compile(r"\W+")
+
+
+def key(text: str) -> str:
+    """Letters and digits only, case away: how two headlines are compared."""
+    return _KEY.sub("", text.casefold())
+
+
+def same(a: str, b: str | None) -> bool:
+    """Two texts that say the same but for case and punctuation."""
+    return bool(b) and key(a) == key(b or "")

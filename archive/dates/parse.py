@@ -164,13 +164,14 @@ def _month_of(words: list[tuple[str, int, int]], i: int) -> int:
     return MONTHS.get(word, 0)
 
 
+_MINUTES = re.compile(r"\d:$")  # what stands before the minutes of a clock: "11:27 March 05, 2026"
 _FILLER = {"de", "del", "di", "of", "the", "st", "nd", "rd", "th", "er", "º", "ª", "ก", "tháng", "năm", "г", "року"}
 
 
 def _around(words: list[tuple[str, int, int]], i: int, month: int, text: str) -> _Day | None:
     """Day and year beside the month at `i`: day month year, month day year, or year month day."""
     before, after = _number(words, i, -1), _number(words, i, 1)
-    if before and 1 <= before[0] <= 31 and before[3] <= 2:
+    if before and 1 <= before[0] <= 31 and before[3] <= 2 and not _MINUTES.search(text[: before[1]]):
         year = after if after and (after[3] in (2, 4) and not _in_clock(text, after)) else _number(words, i, 2)
         year = year if year and not _in_clock(text, year) else _last_year(words, i)
         return ((_full_year(year), month, before[0]), before[1], year[2]) if year else None

@@ -21,6 +21,8 @@ HEAD = "The night gardeners of Platform Six"
         (["Lusa05 abr, 2026 17:30"], "Lusa"),
         (["Press Trust of India", "Share"], "Press Trust of India"),
         (["Le Courrier du Lez avec AFP"], "Le Courrier du Lez avec AFP"),
+        (["Yusuf Tallis", "9 min read"], "Yusuf Tallis"),
+        (["by", "Yusuf Tallis", "Read more"], "Yusuf Tallis"),
         (["AA 03.03.2026 - 10:25"], None),  # larger type, unless the markup says that it is the source
         (["Yusuf Tallis"], None),  # no day beside it
         (["Cape Town, 11 October 2025"], None),
@@ -55,6 +57,13 @@ def test_a_signature_that_the_markup_marks_as_the_source_is_one() -> None:
         ("Posted on 1 March 2026 by Owen Blackett", "Owen Blackett", ["Owen Blackett"]),
         ("By Ada Merrow, Jo Haas, and Lee Orr", "By Ada Merrow, Jo Haas, and Lee Orr", ["Ada Merrow", "Jo Haas", "Lee Orr"]),
         ("By Seo Min-a", "By Seo Min-a", ["Seo Min-a"]),
+        ("By Owen Blackett March 1, 2026", "By Owen Blackett", ["Owen Blackett"]),
+        ("By April Jones 3 May 2026", "By April Jones", ["April Jones"]),
+        ("by Owen Blackett ● March 1, 2026 ● 6 min read", "by Owen Blackett", ["Owen Blackett"]),
+        ("By Owen Blackett ⋅ Senior Reviewer ⋅ Updated March 1, 2026", "By Owen Blackett", ["Owen Blackett"]),
+        ("Written by:Owen Blackett", "Written by:Owen Blackett", ["Owen Blackett"]),
+        ("Published: August 27, 2026 by Owen Blackett", "Owen Blackett", ["Owen Blackett"]),
+        ("Dec 08, 2026 by Owen Blackett in Growth", "Owen Blackett", ["Owen Blackett"]),
         ("Tuesday, June 14, 2005\nBy WALT JESSUP\nStaff Writer", "By WALT JESSUP", []),
     ],
 )
@@ -63,7 +72,12 @@ def test_a_line_that_says_so(line: str, byline: str, names: list[str]) -> None:
     assert not names or people(byline) == names
 
 
-@pytest.mark.parametrize("name", ["Our", "By Our Staff Reporter", "নিজস্ব প্রতিবেদক", "CC7567"])
+def test_a_sentence_that_opens_with_by_names_nobody() -> None:
+    for line in ("By May 12 the line was closed", "By Monday 12 people had left the town", "By 1 May 2026 it was over"):
+        assert byline_above([line], [])[0] is None
+
+
+@pytest.mark.parametrize("name", ["Our", "About", "By Our Staff Reporter", "নিজস্ব প্রতিবেদক", "CC7567"])
 def test_nobody_is_named(name: str) -> None:
     assert people(name) == []
 

@@ -19,6 +19,8 @@ from tests.clean.made import read
         ("Written By: Ada Merrow Executive Digital Editor", ["Ada Merrow"]),
         ("Von Hilde Brandt, Redakteurin für Finanzen", ["Hilde Brandt"]),
         ("Ada Merrow\nFounder & Lead Reviewer\nUpdated Feb 27, 2026", ["Ada Merrow"]),
+        ("Ada Merrow\nCertified Sleep Consultant", ["Ada Merrow"]),
+        ("Ada Merrow, travel YouTuber", ["Ada Merrow"]),
         ("By A. Writer", ["A. Writer"]),
         ("Eingestellt von Hilde Brandt", ["Hilde Brandt"]),
         ("신현주 기자", ["신현주"]),
@@ -84,3 +86,9 @@ def test_where_an_agency_is_the_author_no_name_from_elsewhere_is_taken() -> None
 def test_a_line_that_says_who_and_not_how_they_are_called_is_a_byline() -> None:
     assert is_byline("By our Business Correspondent")
     assert not is_byline("By the time the editor came in, everybody had left.")
+
+
+def test_who_looked_a_story_over_did_not_write_it_where_the_markup_names_who_did() -> None:
+    meta = '<meta name="author" content="Josh Keller">'
+    assert read(meta, "<h1>Trams are back</h1><p>Reviewed by Ada Merrow</p>").authors == ("Josh Keller",)
+    assert read("", "<h1>Trams are back</h1><p>Reviewed by Ada Merrow</p>").authors == ("Ada Merrow",)

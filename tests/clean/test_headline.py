@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.clean.headline import address_words, fit
+from archive.clean.address import address_words, fit
 from tests.clean.made import read
 
 
@@ -58,3 +58,90 @@ def test_the_words_of_an_address() -> None:
 def test_a_style_element_in_the_h1_is_no_part_of_it() -> None:
     top = "<h1><span><style>.css-1{color:red}</style>Trams are back on the hill line</span></h1>"
     assert read("<title>Releases</title>", top).headline == "Trams are back on the hill line"
+
+
+@pytest.mark.parametrize(
+    ("head", "h1", "headline"),
+    [
+        (
+            og("Trams return to the hill town"),
+            "<span>Transport</span> <b>Trams return to the hill town</b>",
+            "Trams return to the hill town",
+        ),
+        (
+            og("Up the hill: Trams return to the hill town"),
+            "<i>Transport</i> <b>Trams return to the hill town</b>",
+            "Trams return to the hill town",
+        ),
+        (og("Transport: trams return"), "<span>Transport:</span> <b>trams return</b>", "Transport: trams return"),
+        ("", "Trams return<br>to the hill town", "Trams return to the hill town"),
+        ("", "Trams return<div>to the hill town</div>", "Trams return to the hill town"),
+        ("", "Trams &amp;#x26; cable cars return", "Trams & cable cars return"),
+    ],
+)
+def test_what_stands_in_the_h1_as_an_element_of_its_own_is_no_part_of_the_headline_if_the_metadata_leave_it_out(
+    head: str, h1: str, headline: str
+) -> None:
+    assert read(head, f"<h1>{h1}</h1>").headline == headline
+
+
+TRAIL = "<nav><ul><li>News<li>Hill<li><h1>Hill tram news: what passengers must know</h1></ul></nav>"
+
+
+@pytest.mark.parametrize(
+    ("head", "h2", "headline"),
+    [
+        (ld("Trams are back, and so are the flags"), "Trams are back, and so are the flags", "Trams are back, and so are the flags"),
+        (og("Trams are back, with flags"), "<i>Hill town</i> <b>Trams are back, with flags</b>", "Trams are back, with flags"),
+        ("", "Trams are back, and so are the flags", "Hill tram news: what passengers must know"),
+        (og("Hill tram news: what passengers must know"), "Timetable", "Hill tram news: what passengers must know"),
+    ],
+)
+def test_an_h1_that_ends_a_breadcrumb_trail_gives_way_to_the_h2_above_the_story_that_the_metadata_know(
+    head: str, h2: str, headline: str
+) -> None:
+    title = "<title>Hill tram news: what passengers must know</title>"
+    assert read(title + head, f"{TRAIL}<h2>{h2}</h2>").headline == headline
+    labelled = TRAIL.replace("<nav>", '<div aria-label="Breadcrumb">').replace("</nav>", "</div>")
+    assert read(title + head, f"{labelled}<h2>{h2}</h2>").headline == headline
+
+
+def test_the_part_of_a_title_that_a_subheading_shows_is_the_headline() -> None:
+    for title in ("Trams are back | Hill Notes", "Hill Notes - Trams are back on the hill line", "Trams are back_News_Hill"):
+        shown = "Trams are back on the hill line" if "line" in title else "Trams are back"
+        assert read(f"<title>{title}</title>", f"<h2>{shown}</h2>").headline == shown
+
+
+def test_what_a_bar_parts_off_at_the_end_is_a_label_where_it_is_short() -> None:
+    for h1, headline in (
+        ("Trams are back on the hill | Opinion", "Trams are back on the hill"),
+        ("Trams are back | Opinion", "Trams are back | Opinion"),
+        ("Trams are back on the hill | Why the people of the valley wave flags", None),
+    ):
+        assert read(og(h1), f"<h1>{h1}</h1>").headline == (headline or h1)
+
+
+def test_a_name_of_the_site_that_is_the_headline_is_none() -> None:
+    title = "How the trams came back to the hill town"
+    assert read(og(title) + f'<meta property="og:site_name" content="{title}">', f"<h1>{title}</h1>").headline == title
+
+
+def test_an_h1_that_the_title_has_beside_the_headline_of_the_metadata_names_the_blog() -> None:
+    head = "<title>Four Lines Remaining: Small trams</title>" + og("Small trams")
+    assert read(head, "<h1>Four Lines Remaining</h1><h3>Small trams</h3>").headline == "Small trams"
+    site = "<title>Small trams run | Tramways</title>" + og("Tramways")
+    assert read(site, "<h1>Small trams run</h1>", url="https://tramways.example/1").headline == "Small trams run"
+
+
+def test_a_short_h1_that_shares_a_word_with_the_title_is_taken_unless_the_metadata_agree_on_another() -> None:
+    assert read("<title>All about hill trams in winter</title>", "<h1>Winter trams</h1>").headline == "Winter trams"
+    assert read("<title>All about hill trams - Winter Trams</title>", "<h1>Winter Trams</h1>").headline != "Winter Trams"
+    assert read("<title>All about hill trams in winter</title>", "<h1>The Winter Blog</h1>").headline == "All about hill trams in winter"
+    agreed = og("All about hill trams in winter") + ld("All about hill trams in winter")
+    assert read(agreed, "<h1>Winter trams</h1>").headline == "All about hill trams in winter"
+
+
+def test_words_before_the_headline_are_a_kicker_only_where_a_sign_parts_them() -> None:
+    assert (
+        read(og("Common faults of hill trams"), "<h1>Most common faults of hill trams</h1>").headline == "Most common faults of hill trams"
+    )

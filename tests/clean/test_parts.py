@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from archive.clean.agency import is_disclaimer
 from archive.clean.byline import is_byline, people
 from archive.clean.dateline import dateline_of
-from archive.clean.headline import without_site
 from archive.clean.language import language_of
+from archive.clean.sites import without_site
 from archive.clean.text import fold
 
 
