@@ -79,7 +79,7 @@ _JUNK = re.compile(r"https?:|www\.|@\w|\d|[<>{}\[\]=]|^\W*$|\.(?:com|org|net|de|
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _DAY = rf"{_MONTH}\.? \d{{1,2}}\b|\d{{1,2}}\.? {_MONTH}\b|\d{{1,2}}([./])\d{{1,2}}\1(?:19|20)\d\d"
 _TAIL = re.compile(
-    rf"\s*(?:[|•·⋅–—]|\s●\s|\s-\s|\s(?={_DAY})|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{(2,)}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
+    rf"\s*(?:[|•·⋅–—]|\s●\s|\s-\s|\s(?={_DAY})|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{{2,}}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
     r"\b(?:is|was|has)\b|\bin\s[A-Z]|\b(?:aus|in)\s(?=[A-Z]\w+$)|\b(?:updated|published|posted|"
     r"last|modified|am|on|at|veröffentlicht|publié|mis à jour|actualizado|aggiornato|erstellt|aktualisiert|geändert|follow|"
     r"says?|said|sagte?|schreibt)\b|"
