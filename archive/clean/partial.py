@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 
 from archive.clean.jsonld import JsonLd
+from archive.clean.phrases import Phrases
 
 SHORT = 350  # words; a longer text with a prompt behind it is mostly the whole story, which a script hides, or has an advertisement
 STUB = 120  # words; below it, `isAccessibleForFree: false` is believed by itself
-PROMPTS = re.compile(
+PROMPTS = Phrases(
     r"\bto (?:continue|keep) reading\b|\bto read (?:the (?:full|rest|whole)|this (?:article|story)|more of)"
     r"|\bcontinue reading (?:with|by|this|your)\b"
     r"|\bread the (?:full|rest of (?:the|this)) (?:story|article)\b.{0,60}\b(?:subscri|log ?in|sign ?(?:in|up)|member|regist)"
@@ -33,8 +34,21 @@ PROMPTS = re.compile(
     r"|\babonelere özel|\bokumaya devam etmek için|\b(?:по подписке|только для подписчиков|чтобы (?:прочитать|читать) (?:далее|полностью))"
     r"|\bлише для передплатників|सब्सक्राइबर|आगे पढ़ने के लिए (?:लॉग|सब्स)|للمشتركين فقط|لمتابعة القراءة|ویژه مشترکان"
     r"|有料会員(?:限定|登録)|会員限定記事|記事は(?:有料|会員)|残り\s?[\d,]+\s?文字|続きを読むには|付费(?:阅读|订阅|会员)|订阅后(?:阅读|继续)|유료\s?(?:회원|구독)|구독하(?:고|면)\s?(?:계속|전체)",
-    re.I,
-)
+    (
+        " reading", "to read", "read the ", "to continue", "to unlock", "to access", "to keep", "to view", "already ",
+        "subscriber", "member", "premium", "unlock ", "abonnent", "mitglieder",
+        "weiterlesen", "abonnieren und", "weiterzulesen", "freischalten", "aux abonn", "il vous reste", "pour lire la suite",
+        "déjà abonn", "exclusivo para ", "ya eres suscriptor",
+        "para seguir ", "para continuar ", "já é assinante", "agli abbonati", "per continuare a leggere", "sei già abbonat",
+        "voor abonnees", "lees ", "om verder te lezen",
+        "för prenumeranter", "för att läsa ", "les videre med", "for at læse videre", "for å lese ", "tilaajille",
+        "dla prenumeratorów", "dla subskrybentów", "aby czytać dalej",
+        "pouze pro předplatitele", "csak előfizetőknek", "doar pentru abona", "abonelere özel", "okumaya devam", "по подписке",
+        "для подписчиков", "чтобы ", "для передплатників",
+        "सब्सक्राइबर", "आगे पढ़ने के लिए ", "للمشتركين فقط", "لمتابعة القراءة", "ویژه مشترکان", "有料会員", "会員限定記事", "記事は", "残り",
+        "続きを読むには", "付费", "订阅后", "유료", "구독하",
+    ),
+)  # fmt: skip
 _LEFT = re.compile(r"\bil vous reste [\d.,]{1,6}\s?% de cet article|残り\s?[\d,]+\s?文字", re.I)  # how much is missing: true of any length
 _BREAKS_OFF = re.compile(r"(?:…|\.{3}|\[(?:…|\.{3})\])\s?$")
 _ONWARD = re.compile(

@@ -15,7 +15,10 @@ _BREAKS = re.compile(r"</?(?:p|br|div|li|h[1-6]|tr|blockquote)\b[^<>]{0,500}>", 
 
 def fold(text: str) -> str:
     """One line: white space folded to single spaces, control and direction characters away."""
-    folded = " ".join(text.split())
+    bare = text.strip()
+    if bare.isprintable():  # then a space is its only white space: most texts of a page need no more
+        return " ".join(bare.split()) if "  " in bare else bare
+    folded = " ".join(bare.split())
     return folded if folded.isprintable() else " ".join(scrub(folded).split())
 
 
