@@ -102,8 +102,8 @@ def _second_look(page: Page, first: list[float], hints: Hints, head: int | None)
     around = Surroundings(page, first, hints, head)
     out = []
     for i, score in enumerate(first):
-        if is_unlikely(first, i):
-            out.append(min(score, -1.0))
+        if score == REJECTED or is_unlikely(first, i):
+            out.append(score if score < -1.0 else -1.0)
         else:
             out.append(decide(*around.numbers(i)))
     return out

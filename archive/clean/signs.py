@@ -8,7 +8,7 @@ metadata say of it. The second look, `archive.clean.context`, sees what the firs
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -27,6 +27,8 @@ _DIV = 10
 _WORD_BINS = (0, 0, 1, 2, 3, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7)  # by number of words up to 20
 _ENDS = {c: n for n, c in enumerate('.!?:…"”’»)।。」,;|')}
 _END_NAMES = (*_ENDS, "w", "d", "o")
+_END_OF: dict[str, int] = dict(_ENDS)  # by a text's last character; these two are filled as characters come up
+_START_OF: dict[str, int] = {}  # by its first one
 _TOKEN = re.compile(r"[a-z]{2,}")
 _FIRST = re.compile(r"[^\W\d_]+|\d+|[#@©\"“«>|(\[•]")
 _DIGITS = re.compile(r"\d")
@@ -39,15 +41,21 @@ Total = Any  # what signs add up to: the float of their weights, or the list of 
 class Table:
     """Every sign, by what it is about. `value` gives a sign's weight, or a list with its name: both are added up by `+`.
 
-    One code path so gives the score of a block and the reasons for it.
+    One code path so gives the score of a block and the reasons for it. `known`: the signs that have a weight, where not every word is one.
     """
 
-    def __init__(self, value: Callable[[str], Total]) -> None:
+    def __init__(self, value: Callable[[str], Total], known: Iterable[str] | None = None) -> None:
         def grid(form: str, *axes: Sequence[object]) -> list[Any]:
             """Nested lists: one per axis, the innermost holds the values."""
             if len(axes) == 1:
                 return [value(form.format(a)) for a in axes[0]]
             return [grid(form.replace("{}", str(a), 1), *axes[1:]) for a in axes[0]]
+
+        def words(prefix: str) -> Any:
+            """Signs of words that are not known beforehand: "own related" by "related"."""
+            if known is None:
+                return _Named(prefix, value)
+            return {sign[len(prefix) + 1 :]: value(sign) for sign in known if sign.startswith(prefix + " ")}
 
         ten, five = range(10), range(5)
         self.none: Total = type(value(""))()  # of no sign at all
@@ -70,26 +78,36 @@ class Table:
         self.after: Any = grid("head after {}", range(24))
         self.inside: Any = grid("in {}", range(_FLAGS))
         self.linked: Any = grid("up{} linked {} part {}", range(3), range(6), range(9))
-        self.tag, self.own, self.near0, self.near = (_Words(name, value) for name in ("tag", "own", "near0", "near"))
-        self.far, self.first, self.last, self.has = (_Words(name, value) for name in ("far", "first", "last", "has"))
-        self.up: Any = [_Words(f"up{level}", value) for level in range(3)]
+        self.tag, self.own, self.near0, self.near = (words(name) for name in ("tag", "own", "near0", "near"))
+        self.far, self.first, self.last, self.has = (words(name) for name in ("far", "first", "last", "has"))
+        self.up: Any = [words(f"up{level}") for level in range(3)]
         self.headline, self.head_none, self.head_before = value("headline"), value("head none"), value("head before")
         self.description: Any = [value("description"), value("description part")]
-        self.boxes: dict[tuple[int, str, str, int], Total] = {}  # what `BoxSigns` made of a box by itself: pages repeat them
+        self.openers: Container[str] = _ALL if known is None else {first.split(" ")[0] for first in self.first if " " in first}
+        # What was made of a box by itself, and of the words of a short block: pages of a site repeat them.
+        self.boxes: dict[tuple[int, str, str, int], Total] = {}
+        self.wordings: dict[str, Total] = {}
 
 
-class _Words(dict[str, Any]):
-    """Signs of words that are not known beforehand: "own related" by "related". Bounded: pages bring new words without end."""
+class _Named:
+    """The names of words' signs: every word has one."""
 
     def __init__(self, prefix: str, value: Callable[[str], Any]) -> None:
-        super().__init__()
-        self.prefix, self.value = prefix, value
+        self._prefix, self._value = prefix, value
 
-    def __missing__(self, word: str) -> Any:
-        if len(self) > 20_000:
-            self.clear()
-        found = self[word] = self.value(f"{self.prefix} {word}")
-        return found
+    def get(self, word: str, _none: Any) -> Any:
+        return self._value(f"{self._prefix} {word}")
+
+
+class _All:
+    """Holds every word."""
+
+    def __contains__(self, word: object) -> bool:
+        return True
+
+
+_ALL = _All()
+_MOST = 20_000  # boxes or texts that a table keeps: pages bring new ones without end
 
 
 def word_bin(words: int) -> int:
@@ -142,8 +160,10 @@ class BoxSigns:
         self.boxes, self.table, self.sums = page.boxes, table, BoxSums(page)
         self._levels: tuple[dict[int, Total], ...] = ({}, {}, {})
         self._far: dict[int, tuple[frozenset[str], Total]] = {-1: (frozenset(), table.none)}
-        if len(table.boxes) > 20_000:  # pages bring new ones without end
+        if len(table.boxes) > _MOST:
             table.boxes.clear()
+        if len(table.wordings) > _MOST:
+            table.wordings.clear()
 
     def of(self, box: int) -> Total:
         """All signs that the blocks of a box share."""
@@ -164,11 +184,13 @@ class BoxSigns:
         key = (-1, box.tag, box.names, box.flags)
         out = self.table.boxes.get(key)
         if out is None:
-            out = self.table.tag[box.tag]
+            none, own = self.table.none, self.table.own.get
+            out = self.table.tag.get(box.tag, none)
             for token in name_tokens(box.names):
-                out = out + self.table.own[token]
-            for bit in range(_FLAGS):
-                if box.flags >> bit & 1:
+                out = out + own(token, none)
+            flags = box.flags
+            for bit in range(_FLAGS) if flags else ():
+                if flags >> bit & 1:
                     out = out + self.table.inside[bit]
             self.table.boxes[key] = out
         return out
@@ -180,10 +202,10 @@ class BoxSigns:
         key = (level, above.tag, above.names, 0)
         out = table.boxes.get(key)
         if out is None:
-            near = table.near if level else table.near0
-            out = table.up[level][above.tag]
+            none, near = table.none, (table.near if level else table.near0).get
+            out = table.up[level].get(above.tag, none)
             for token in name_tokens(above.names):
-                out = out + near[token]
+                out = out + near(token, none)
             table.boxes[key] = out
         return table.linked[level][linked][part] + out
 
@@ -198,7 +220,7 @@ class BoxSigns:
             if fresh and len(names) < 200:
                 names = names | frozenset(fresh)
                 for token in fresh:
-                    signs = signs + self.table.far[token]
+                    signs = signs + self.table.far.get(token, self.table.none)
             self._far[i] = names, signs
         return signs
 
@@ -225,28 +247,42 @@ class Hints:
 _KEY = re.compile(r"\W+")
 
 
+# Of ASCII, where dropping characters by a table takes a sixth of the time.
+_ASCII_KEY = {code: code if _KEY.sub("", chr(code)) else None for code in range(128)}
+
+
 def same_key(text: str) -> str:
     """Letters and digits only, case away: how two texts are compared."""
-    return _KEY.sub("", text.casefold())
+    return text.lower().translate(_ASCII_KEY) if text.isascii() else _KEY.sub("", text.casefold())
+
+
+def _end_of(last: str) -> int:
+    end = _ENDS.get(last)
+    if end is None:
+        end = -3 if last.isalpha() else -2 if last.isdigit() else -1
+    _END_OF[last] = end
+    return end
+
+
+def _start_of(first: str) -> int:
+    start = 0 if first.isupper() else 1 if first.islower() else 2 if first.isdigit() else 4 if first.isalpha() else 3
+    _START_OF[first] = start
+    return start
 
 
 def block_signs(page: Page, index: int, hints: Hints, table: Table) -> Total:
     """Signs of the text itself, and of what the metadata say of it."""
     block = page.blocks[index]
-    text, words = block.text, block.words
+    text, words, linked, links = block.text, block.words, block.linked, block.links
     size = len(text)
     length = 0 if words < 6 else 1 if words < 20 else 2
-    last, first = text[-1], text[0]
-    end = _ENDS.get(last)
-    if end is None:
-        end = -3 if last.isalpha() else -2 if last.isdigit() else -1
-    start = 0 if first.isupper() else 1 if first.islower() else 2 if first.isdigit() else 4 if first.isalpha() else 3
+    end, start = _END_OF.get(text[-1]), _START_OF.get(text[0])
     out = (
-        table.words[_KINDS.get(page.boxes[block.box].tag, _DIV)][word_bin(words)]
-        + table.link[length][share_bin(block.linked, size) if block.linked else 0]
-        + table.links[length][min(block.links, 4)]
-        + table.end[length][end]
-        + table.start[length][start]
+        table.words[_KINDS.get(page.boxes[block.box].tag, _DIV)][_WORD_BINS[words] if words <= 20 else word_bin(words)]
+        + table.link[length][share_bin(linked, size) if linked else 0]
+        + table.links[length][links if links < 4 else 4]
+        + table.end[length][_end_of(text[-1]) if end is None else end]
+        + table.start[length][_start_of(text[0]) if start is None else start]
     )
     if block.bold:
         out = out + table.bold[length][block.bold * 10 >= size * 9]
@@ -254,13 +290,19 @@ def block_signs(page: Page, index: int, hints: Hints, table: Table) -> Total:
         out = out + table.italic[length][block.italic * 10 >= size * 9]
     if "\n" in text:
         out = out + table.broken[length][min(text.count("\n"), 4)]
-    if words < 60:
+    if words < 20:
+        known = table.wordings.get(text)
+        if known is None:
+            known = table.wordings[text] = _wording(text, words, length, table)
+        out = out + known
+    elif words < 60:
         out = out + _wording(text, words, length, table)
     return out + _hinted(text, words, length, hints, table)
 
 
 def _wording(text: str, words: int, length: int, table: Table) -> Total:
     """Signs of the words of a block of under sixty."""
+    none = table.none
     out = table.commas[length][min(text.count(",") * 20 // words, 4)]
     if text.isupper():
         out = out + table.upper[length]
@@ -269,12 +311,17 @@ def _wording(text: str, words: int, length: int, table: Table) -> Total:
         out = out + table.digits[length][min(digits * 10 // len(text), 4)]
     tokens = _FIRST.findall((text if words < 20 else text[:60]).lower())
     if tokens:
-        first, has = table.first, table.has
-        out = out + first[tokens[0]] + first[" ".join(tokens[:2])] + first[" ".join(tokens[:3])]
+        first, opener = table.first.get, tokens[0]
+        out = out + first(opener, none)
+        if len(tokens) == 1:  # it counts as the first one, two and three words: so it was learned
+            out = out + first(opener, none) + first(opener, none)
+        elif opener in table.openers:
+            out = out + first(" ".join(tokens[:2]), none) + first(" ".join(tokens[:3]), none)
         if words < 20:
-            out = out + table.last[tokens[-1]]
+            out = out + table.last.get(tokens[-1], none)
+            has = table.has.get
             for token in dict.fromkeys(tokens):  # in order: sums of floats depend on it
-                out = out + has[token]
+                out = out + has(token, none)
     return out
 
 

@@ -279,7 +279,8 @@ def _named(own: str | None, number: str | None) -> tuple[str, int]:
     found = _known_names.get(key)
     if found is None:
         names = f"{own or ''} {number or ''}"[:_LONGEST_NAMES].lower()
-        found = names, SPOKEN if _SPOKEN.search(names) else 0
+        tells = "hidden" in names or "-only" in names or "reader" in names
+        found = names, SPOKEN if tells and _SPOKEN.search(names) else 0
         if len(own or "") + len(number or "") <= _LONGEST_NAMES:
             if len(_known_names) >= 20_000:
                 _known_names.clear()
