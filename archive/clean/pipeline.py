@@ -17,7 +17,7 @@ from archive.clean.body import FEW_WORDS, Body, choose, hints_of
 from archive.clean.bounds import bounded
 from archive.clean.byline import tells_both
 from archive.clean.dateline import Dateline, dateline_of, source_line
-from archive.clean.decode import decode
+from archive.clean.decode import decoded
 from archive.clean.headline import headline_of, key, same
 from archive.clean.images import images
 from archive.clean.language import language_of, normal_tag
@@ -123,12 +123,12 @@ class _Opened:
 
 def _opened(body: bytes, asked: Asked) -> _Opened | str:
     """The page's tree, blocks and metadata, or why there are none."""
-    html, reason = decode(body, asked.headers)
-    if reason:
-        return reason
-    html, cut = bounded(html)
+    given = decoded(body, asked.headers)
+    if given.reason:
+        return given.reason
+    html, cut = bounded(given.text)
     try:
-        tree = LexborHTMLParser(html)
+        tree = LexborHTMLParser(html if cut or given.utf8 is None else given.utf8)
     except Exception as problem:
         return f"the HTML parser gave up: {plain(str(problem), 200)}"
     root = tree.root
