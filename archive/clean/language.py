@@ -78,6 +78,8 @@ for _script_name, _languages in _FAMILY.items():
             _BY_WORD[_script_name].setdefault(_word, []).append(_language)
 _KNOWN = {*_WORDS, *(name for name, _ in _SCRIPTS)}
 _WORD = re.compile(r"[^\s\d.,;:!?()\"“”«»]+")
+# Of ASCII the same in a tenth of the time: what parts words is made a space.
+_ASCII_WORDS = bytes(32 if not _WORD.match(chr(code)) else ord(chr(code).lower()) for code in range(128)) + bytes(128)
 _LETTER = re.compile(r"[^\W\d_]")
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z])")
 
@@ -101,7 +103,7 @@ def _votes(text: str) -> tuple[dict[str, int], int]:
     script = _script(sample)
     if script and script not in _FAMILY:
         return {script: 1}, 1
-    tokens = _WORD.findall(sample.casefold())
+    tokens = sample.encode().translate(_ASCII_WORDS).decode().split() if sample.isascii() else _WORD.findall(sample.casefold())
     languages = _BY_WORD[script or ""]
     votes: dict[str, int] = {}
     telling: dict[str, int] = {}  # different words of two letters or more: "a" and "v" stand in lists of anything

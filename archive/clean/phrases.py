@@ -1,4 +1,4 @@
-"""A long alternation of phrases, tried only on texts that hold one of its words: the look for them costs a twentieth of the trial.
+"""A long alternation of phrases, tried only on texts that hold one of its words: the look for them costs a thirtieth of the trial.
 
 Exact: a text is passed over only if no phrase can stand in it.
 """
@@ -7,23 +7,39 @@ from __future__ import annotations
 
 import re
 
-# What the expressions match without regard to case, and `str.lower` does not make the same letter.
-_ODD = re.compile("[\u017f\u0130\u0131\u1c80-\u1c88]")
+# UTF-8 with all but ASCII's letters made spaces, and these small: what is left of "Déjà vu" is "d", "j", "vu".
+_LETTERS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalpha() else 32 for code in range(256))
+# What an expression matches without regard to case, and that is not found here as the same letter.
+_ODD = re.compile("[\u017f\u0130\u0131\u212a\u1c80-\u1c88]")
 
 
 class Phrases:
-    """An expression without regard to case, and `words` (lower case) of which each of its phrases has one."""
+    """An expression without regard to case.
 
-    __slots__ = ("_words", "pattern")
+    Each of its phrases has one of `words` (runs of ASCII letters, small, with no letter beside them), or one of `others` (each with a
+    letter that is not ASCII).
+    """
 
-    def __init__(self, pattern: str, words: tuple[str, ...]) -> None:
+    __slots__ = ("_leads", "_others", "_words", "pattern")
+
+    def __init__(self, pattern: str, words: str, others: tuple[str, ...]) -> None:
         self.pattern = re.compile(pattern, re.I)
-        self._words = words
+        self._words = frozenset(words.encode().split())
+        self._others = others
+        self._leads = bytes(
+            {next(byte for byte in other.encode() if byte >= 0xC0) for other in others}
+        )  # of the first such letter, in UTF-8
 
     def search(self, text: str) -> re.Match[str] | None:
         """As of the expression itself."""
         return self.pattern.search(text) if self._may_stand_in(text) else None
 
     def _may_stand_in(self, text: str) -> bool:
-        low = text.lower()
-        return any(map(low.__contains__, self._words)) or (not low.isascii() and _ODD.search(text) is not None)
+        raw = text.encode("utf-8", "replace")
+        if not self._words.isdisjoint(raw.translate(_LETTERS).split()):
+            return True
+        if len(raw) == len(text):
+            return False
+        if len(raw.translate(None, self._leads)) < len(raw) and any(map(text.lower().__contains__, self._others)):
+            return True
+        return _ODD.search(text) is not None

@@ -30,8 +30,13 @@ _END_NAMES = (*_ENDS, "w", "d", "o")
 _END_OF: dict[str, int] = dict(_ENDS)  # by a text's last character; these two are filled as characters come up
 _START_OF: dict[str, int] = {}  # by its first one
 _TOKEN = re.compile(r"[a-z]{2,}")
+_ASCII_NAMES = bytes(code if 97 <= code <= 122 else 32 for code in range(256))  # what is no small letter: a space
 _FIRST = re.compile(r"[^\W\d_]+|\d+|[#@©\"“«>|(\[•]")
 _DIGITS = re.compile(r"\d")
+_ASCII_DIGITS, _ASCII_MARKS = b"0123456789", b'#@">|(['
+_ASCII_WORDS = bytes(
+    ord(chr(code).lower()) if code < 128 and chr(code).isalpha() else 32 for code in range(256)
+)  # what is no letter: a space
 _FLAGS = 14
 
 
@@ -84,9 +89,7 @@ class Table:
         self.headline, self.head_none, self.head_before = value("headline"), value("head none"), value("head before")
         self.description: Any = [value("description"), value("description part")]
         self.openers: Container[str] = _ALL if known is None else {first.split(" ")[0] for first in self.first if " " in first}
-        # What was made of a box by itself, and of the words of a short block: pages of a site repeat them.
-        self.boxes: dict[tuple[int, str, str, int], Total] = {}
-        self.wordings: dict[str, Total] = {}
+        self.boxes: dict[tuple[int, str, str, int], Total] = {}  # what `BoxSigns` made of a box by itself: pages repeat them
 
 
 class _Named:
@@ -107,7 +110,7 @@ class _All:
 
 
 _ALL = _All()
-_MOST = 20_000  # boxes or texts that a table keeps: pages bring new ones without end
+_MOST = 20_000  # boxes that a table keeps: pages bring new ones without end
 
 
 def word_bin(words: int) -> int:
@@ -128,7 +131,10 @@ def share_bin(part: int, whole: int) -> int:
 @lru_cache(maxsize=8192)
 def name_tokens(names: str) -> tuple[str, ...]:
     """Words of a class and id, each once."""
-    return tuple(dict.fromkeys(_TOKEN.findall(names)))[:12]
+    if not names.isascii():
+        return tuple(dict.fromkeys(_TOKEN.findall(names)))[:12]
+    parts = names.encode().translate(_ASCII_NAMES).decode().split()
+    return tuple(dict.fromkeys([part for part in parts if len(part) > 1]))[:12]
 
 
 class BoxSums:
@@ -146,11 +152,18 @@ class BoxSums:
             size[box] += length
             if block.words >= 12 and block.linked * 3 < length:
                 long[box] += block.words
+        boxes = page.boxes
         for i in range(n - 1, 0, -1):
-            above = page.boxes[i].parent
-            long[above] += long[i]
-            linked[above] += linked[i]
-            size[above] += size[i]
+            if size[i]:
+                above = boxes[i].parent
+                size[above] += size[i]
+                linked[above] += linked[i]
+                long[above] += long[i]
+
+
+@lru_cache(maxsize=1024)
+def _bits(flags: int) -> tuple[int, ...]:
+    return tuple(bit for bit in range(_FLAGS) if flags >> bit & 1)
 
 
 class BoxSigns:
@@ -158,46 +171,50 @@ class BoxSigns:
 
     def __init__(self, page: Page, table: Table) -> None:
         self.boxes, self.table, self.sums = page.boxes, table, BoxSums(page)
+        self._above: dict[int, tuple[Total, Total, Total, Total]] = {}
         self._levels: tuple[dict[int, Total], ...] = ({}, {}, {})
         self._far: dict[int, tuple[frozenset[str], Total]] = {-1: (frozenset(), table.none)}
         if len(table.boxes) > _MOST:
             table.boxes.clear()
-        if len(table.wordings) > _MOST:
-            table.wordings.clear()
 
     def of(self, box: int) -> Total:
         """All signs that the blocks of a box share."""
         own = self.boxes[box]
-        out = self._itself(own)
-        i = own.parent
-        for level, known in enumerate(self._levels):
-            if i < 0:
-                return out
-            part = known.get(i)
-            if part is None:
-                part = known[i] = self._level(i, level)
-            out = out + part
-            i = self.boxes[i].parent
-        return out + self._beyond(i)
+        itself = self.table.boxes.get((-1, own.tag, own.names, own.flags))
+        if itself is None:
+            itself = self._itself(own)
+        above = self._above.get(own.parent)
+        if above is None:
+            above = self._above[own.parent] = self._around(own.parent)
+        return itself + above[0] + above[1] + above[2] + above[3]
 
     def _itself(self, box: Box) -> Total:
-        key = (-1, box.tag, box.names, box.flags)
-        out = self.table.boxes.get(key)
-        if out is None:
-            none, own = self.table.none, self.table.own.get
-            out = self.table.tag.get(box.tag, none)
-            for token in name_tokens(box.names):
-                out = out + own(token, none)
-            flags = box.flags
-            for bit in range(_FLAGS) if flags else ():
-                if flags >> bit & 1:
-                    out = out + self.table.inside[bit]
-            self.table.boxes[key] = out
+        none, own = self.table.none, self.table.own.get
+        out = self.table.tag.get(box.tag, none)
+        for token in name_tokens(box.names):
+            out = out + own(token, none)
+        for bit in _bits(box.flags):
+            out = out + self.table.inside[bit]
+        self.table.boxes[(-1, box.tag, box.names, box.flags)] = out
         return out
+
+    def _around(self, box: int) -> tuple[Total, Total, Total, Total]:
+        """Of a box and the two around it, and of those beyond: children beside each other have all of it in common."""
+        parts = [self.table.none] * 3
+        for level, known in enumerate(self._levels):
+            if box < 0:
+                break
+            part = known.get(box)
+            if part is None:
+                part = known[box] = self._level(box, level)
+            parts[level] = part
+            box = self.boxes[box].parent
+        return parts[0], parts[1], parts[2], self._beyond(box)
 
     def _level(self, box: int, level: int) -> Total:
         above, table, sums = self.boxes[box], self.table, self.sums
-        linked = share_bin(sums.linked[box], sums.size[box])
+        linked = sums.linked[box]
+        share = share_bin(linked, sums.size[box]) if linked else 0
         part = sums.long[box] * 8 // (sums.long[0] or 1)
         key = (level, above.tag, above.names, 0)
         out = table.boxes.get(key)
@@ -207,7 +224,7 @@ class BoxSigns:
             for token in name_tokens(above.names):
                 out = out + near(token, none)
             table.boxes[key] = out
-        return table.linked[level][linked][part] + out
+        return table.linked[level][share][part] + out
 
     def _beyond(self, box: int) -> Total:
         path = []
@@ -290,12 +307,7 @@ def block_signs(page: Page, index: int, hints: Hints, table: Table) -> Total:
         out = out + table.italic[length][block.italic * 10 >= size * 9]
     if "\n" in text:
         out = out + table.broken[length][min(text.count("\n"), 4)]
-    if words < 20:
-        known = table.wordings.get(text)
-        if known is None:
-            known = table.wordings[text] = _wording(text, words, length, table)
-        out = out + known
-    elif words < 60:
+    if words < 60:
         out = out + _wording(text, words, length, table)
     return out + _hinted(text, words, length, hints, table)
 
@@ -306,10 +318,14 @@ def _wording(text: str, words: int, length: int, table: Table) -> Total:
     out = table.commas[length][min(text.count(",") * 20 // words, 4)]
     if text.isupper():
         out = out + table.upper[length]
-    digits = len(_DIGITS.findall(text))
+    raw = text.encode() if text.isascii() else None
+    digits = len(_DIGITS.findall(text)) if raw is None else len(raw) - len(raw.translate(None, _ASCII_DIGITS))
     if digits:
         out = out + table.digits[length][min(digits * 10 // len(text), 4)]
-    tokens = _FIRST.findall((text if words < 20 else text[:60]).lower())
+    if raw is None or digits or len(raw.translate(None, _ASCII_MARKS)) < len(raw):
+        tokens = _FIRST.findall((text if words < 20 else text[:60]).lower())
+    else:  # words alone, as most lines are: the same in a sixth of the time
+        tokens = (raw if words < 20 else raw[:60]).translate(_ASCII_WORDS).decode().split()
     if tokens:
         first, opener = table.first.get, tokens[0]
         out = out + first(opener, none)
