@@ -14,7 +14,7 @@ from typing import TypeGuard
 from archive.agencies import agency_named, is_unnamed_agency, means_other_things
 from archive.clean.byline import first_part, is_byline, people, unglued
 from archive.clean.dateline import begins_as_places_do, source_line
-from archive.clean.headline import key
+from archive.clean.signs import same_key as key
 
 PRINTED = "printed above the text"
 _MOST = 160  # characters of a line that may hold a byline

@@ -42,6 +42,7 @@ class Surroundings:
         self.scores = [-6.0 if s < -6.0 else s if s < 6.0 else 6.0 for s in scores]
         self.padded = [*_MARGIN, *self.scores, *_MARGIN]
         self.described = int(bool(hints.description))
+        self.begins = hints.description[:1]
         self.parents: dict[int, list[float]] = {}  # box -> of the blocks in its children: worth, words, how many
         self.kinds: dict[tuple[str, str], list[float]] = {}  # element and names -> the same
         self.good: list[int] = []  # words of each block that looks good
@@ -124,7 +125,7 @@ class Surroundings:
             max(near[at + 1 : at + 1 + _NEAR]), max(near[i:at]),
             *depths, text[-1] in _ENDS, "\n" in text, total, self.words, self.nodes,
             i - self.head if self.head is not None else _UNKNOWN, opening, i - opening,
-            told_by_description(same_key(text), words, self.hints) if self.described and 4 < words < 60 else 0, self.described,
+            self._told(text, words) if self.described and 4 < words < 60 else 0, self.described,
             *flags,
         )  # fmt: skip
 
@@ -143,6 +144,12 @@ class Surroundings:
             (flags & TABLE > 0, flags & MAIN > 0, flags & ARTICLE > 0, flags & LIST > 0, flags & FOOTER > 0, flags & FORM > 0),
         )
         return found
+
+    def _told(self, text: str, words: int) -> int:
+        first = text[0]
+        if first.isalnum() and first.casefold()[0] != self.begins:
+            return 0  # most blocks: a key starts with the first letter
+        return told_by_description(same_key(text), words, self.hints)
 
     def _part(self, box: int) -> tuple[float, float]:
         """(share of a box's words that look good, share of the page's good words that it holds)."""

@@ -78,8 +78,9 @@ for _script_name, _languages in _FAMILY.items():
             _BY_WORD[_script_name].setdefault(_word, []).append(_language)
 _KNOWN = {*_WORDS, *(name for name, _ in _SCRIPTS)}
 _WORD = re.compile(r"[^\s\d.,;:!?()\"“”«»]+")
-# Of ASCII the same in a tenth of the time: what parts words is made a space.
-_ASCII_WORDS = bytes(32 if not _WORD.match(chr(code)) else ord(chr(code).lower()) for code in range(128)) + bytes(128)
+_ASCII_WORDS = bytes(code if code > 127 or _WORD.match(chr(code)) else 32 for code in range(256))  # in UTF-8: what parts words is a space
+_QUOTES = dict.fromkeys(map(ord, "“”«»"), " ")
+_OTHER_SCRIPTS = bytes((*range(0xCC, 0xE2), *range(0xE3, 0xF5)))  # first bytes in UTF-8 of all but Latin, its dashes and quotes
 _LETTER = re.compile(r"[^\W\d_]")
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z])")
 
@@ -103,7 +104,7 @@ def _votes(text: str) -> tuple[dict[str, int], int]:
     script = _script(sample)
     if script and script not in _FAMILY:
         return {script: 1}, 1
-    tokens = sample.encode().translate(_ASCII_WORDS).decode().split() if sample.isascii() else _WORD.findall(sample.casefold())
+    tokens = _tokens(sample.casefold())
     languages = _BY_WORD[script or ""]
     votes: dict[str, int] = {}
     telling: dict[str, int] = {}  # different words of two letters or more: "a" and "v" stand in lists of anything
@@ -113,6 +114,14 @@ def _votes(text: str) -> tuple[dict[str, int], int]:
             votes[language] = votes.get(language, 0) + count
             telling[language] = telling.get(language, 0) + tells
     return {language: count for language, count in votes.items() if telling[language] > 1}, len(tokens) or 1
+
+
+def _tokens(sample: str) -> list[str]:
+    """What white space, digits and punctuation part. By tables where the text is Latin, at a tenth of the expression's time."""
+    raw = sample.translate(_QUOTES).encode("utf-8", "replace") if not sample.isascii() else sample.encode()
+    if len(raw.translate(None, _OTHER_SCRIPTS)) < len(raw):
+        return _WORD.findall(sample)  # they have digits of their own
+    return raw.translate(_ASCII_WORDS).decode().split()
 
 
 def _script(sample: str) -> str | None:

@@ -43,3 +43,21 @@ class Phrases:
         if len(raw.translate(None, self._leads)) < len(raw) and any(map(text.lower().__contains__, self._others)):
             return True
         return _ODD.search(text) is not None
+
+
+class Openings:
+    """An expression for what a text begins with, without regard to case, and all pairs of ASCII letters (small) that it may begin with."""
+
+    __slots__ = ("_pairs", "pattern")
+
+    def __init__(self, pattern: str, pairs: str) -> None:
+        self.pattern = re.compile(pattern, re.I)
+        self._pairs = frozenset(pairs.split())
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """As of the expression itself."""
+        return self.pattern.match(text) if self.may_begin_with(text[:2]) else None
+
+    def may_begin_with(self, pair: str) -> bool:
+        """Whether a text that starts so may: where the two are no ASCII letters, that is not known."""
+        return not (pair.isascii() and pair.isalpha() and len(pair) == 2) or pair.lower() in self._pairs

@@ -18,7 +18,7 @@ from archive.clean.bounds import bounded
 from archive.clean.byline import tells_both
 from archive.clean.dateline import Dateline, dateline_of, source_line
 from archive.clean.decode import decoded
-from archive.clean.headline import headline_of, key, same
+from archive.clean.headline import headline_of, same
 from archive.clean.images import images
 from archive.clean.language import language_of, normal_tag
 from archive.clean.markdown import markdown, plainly
@@ -27,6 +27,7 @@ from archive.clean.partial import partial
 from archive.clean.payload import story_in_data
 from archive.clean.refusal import FEW, WALLS, refusal
 from archive.clean.signs import Hints
+from archive.clean.signs import same_key as key
 from archive.clean.text import plain, words
 from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
@@ -152,6 +153,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         return Article(reason=WALLS[wall], wall=wall)
     paragraphs, how = _paragraphs(found, story)
     text = "\n\n".join(paragraphs)
+    count = sum(page.blocks[i].words for i in story.kept) if how == _BLOCKS else sum(map(words, paragraphs))
     reason = None if text else (page.cut or "no text of a story was found")
     if text:
         evidence["text"] = how
@@ -182,7 +184,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
             evidence[field] = f"{time.evidence}: {time.moment.local.isoformat(' ', 'minutes')}, zone {time.moment.zone or 'not known'}"
     subhead = keep("subhead", _subhead(meta, before, headline))
     _note(evidence, dateline, credit)
-    cut = keep("is_partial", _both(partial(meta.ld, paragraphs[-1] if paragraphs else "", sum(map(words, paragraphs)), after)))
+    cut = keep("is_partial", _both(partial(meta.ld, paragraphs[-1] if paragraphs else "", count, after)))
     image = absolute(meta.ld.image(), meta.url) or absolute(meta.first("og:image", "twitter:image"), meta.url)
     section = keep("section", _section(tree, meta))
     if meta.canonical:
@@ -264,7 +266,7 @@ def _is_short_line(page: Page, block: Block) -> bool:
     return (
         len(block.text) <= 600
         and not box.flags & FIGURE
-        and (_DIGIT.search(block.text) is not None or tells_both(block.text) or not _CAPTION.search(box.names))
+        and (not _CAPTION.search(box.names) or _DIGIT.search(block.text) is not None or tells_both(block.text))
     )
 
 

@@ -32,6 +32,8 @@ _START_OF: dict[str, int] = {}  # by its first one
 _TOKEN = re.compile(r"[a-z]{2,}")
 _ASCII_NAMES = bytes(code if 97 <= code <= 122 else 32 for code in range(256))  # what is no small letter: a space
 _FIRST = re.compile(r"[^\W\d_]+|\d+|[#@©\"“«>|(\[•]")
+_FIRST_ASCII = re.compile(r"[a-z]+|\d+|[#@\">|(\[]")  # the same of ASCII: a set of letters is looked up faster than what is none
+_OTHER_SCRIPTS = bytes((*range(0xCC, 0xE2), *range(0xE3, 0xF5)))  # first bytes in UTF-8 of all but Latin, its dashes and quotes
 _DIGITS = re.compile(r"\d")
 _ASCII_DIGITS, _ASCII_MARKS = b"0123456789", b'#@">|(['
 _ASCII_WORDS = bytes(
@@ -318,14 +320,18 @@ def _wording(text: str, words: int, length: int, table: Table) -> Total:
     out = table.commas[length][min(text.count(",") * 20 // words, 4)]
     if text.isupper():
         out = out + table.upper[length]
-    raw = text.encode() if text.isascii() else None
-    digits = len(_DIGITS.findall(text)) if raw is None else len(raw) - len(raw.translate(None, _ASCII_DIGITS))
+    raw = text.encode("utf-8", "replace")
+    latin = len(raw) == len(text) or len(raw.translate(None, _OTHER_SCRIPTS)) == len(raw)  # no digits but ASCII's
+    digits = len(raw) - len(raw.translate(None, _ASCII_DIGITS)) if latin else len(_DIGITS.findall(text))
     if digits:
         out = out + table.digits[length][min(digits * 10 // len(text), 4)]
-    if raw is None or digits or len(raw.translate(None, _ASCII_MARKS)) < len(raw):
-        tokens = _FIRST.findall((text if words < 20 else text[:60]).lower())
+    start = text if words < 20 else text[:60]
+    if not start.isascii():
+        tokens = _FIRST.findall(start.lower())
+    elif digits or len(raw.translate(None, _ASCII_MARKS)) < len(raw):
+        tokens = _FIRST_ASCII.findall(start.lower())
     else:  # words alone, as most lines are: the same in a sixth of the time
-        tokens = (raw if words < 20 else raw[:60]).translate(_ASCII_WORDS).decode().split()
+        tokens = start.encode().translate(_ASCII_WORDS).decode().split()
     if tokens:
         first, opener = table.first.get, tokens[0]
         out = out + first(opener, none)

@@ -9,6 +9,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Cased scripts part words by spaces; these do not, so two of their characters count as one word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_UNSPACED_LEADS = bytes(sorted({chr(code).encode()[0] for code in range(0xE00, 0x10000, 64) if _UNSPACED.match(chr(code))}))  # in UTF-8
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _BREAKS = re.compile(r"</?(?:p|br|div|li|h[1-6]|tr|blockquote)\b[^<>]{0,500}>", re.I)
 
@@ -57,4 +58,9 @@ def plain_lines(value: str) -> list[str]:
 def words(text: str) -> int:
     """How many words: by spaces, and two characters a word in scripts that are written without them."""
     spaced = text.count(" ") + 1
-    return spaced if text.isascii() else spaced + len(_UNSPACED.findall(text)) // 2
+    if text.isascii():
+        return spaced
+    raw = text.encode("utf-8", "replace")
+    if len(raw.translate(None, _UNSPACED_LEADS)) == len(raw):  # letters and quotes of other scripts: no need to look at each
+        return spaced
+    return spaced + len(_UNSPACED.findall(text)) // 2

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -256,16 +255,17 @@ def _opened(above: Box, parent: int, attributes: dict[str, str | None], tag: str
         get = attributes.get
         own, number = get("class"), get("id")
         if own or number:
-            names, spoken = _named(own, number)
+            names, spoken = _known_names.get((own, number)) or _named(own, number)
             flags |= spoken
-        role = get("role")
-        if role:
-            flags |= _ROLES.get(role, 0)
-        style = get("style")
-        if "hidden" in attributes or (style and _INVISIBLE.search(style[:300])):
-            flags |= HIDDEN
-        if not names:
-            names = get("data-component") or get("itemprop") or ""
+        if len(attributes) > (own is not None) + (number is not None):  # others than these two: few boxes have them
+            role = get("role")
+            if role:
+                flags |= _ROLES.get(role, 0)
+            style = get("style")
+            if "hidden" in attributes or (style and _INVISIBLE.search(style[:300])):
+                flags |= HIDDEN
+            if not names:
+                names = get("data-component") or get("itemprop") or ""
     return Box(parent, tag, names, flags, above.depth + 1)
 
 
@@ -275,16 +275,13 @@ _known_names: dict[tuple[str | None, str | None], tuple[str, int]] = {}  # pages
 
 def _named(own: str | None, number: str | None) -> tuple[str, int]:
     """(class and id as a box has them, SPOKEN where they say so)."""
-    key = own, number
-    found = _known_names.get(key)
-    if found is None:
-        names = f"{own or ''} {number or ''}"[:_LONGEST_NAMES].lower()
-        tells = "hidden" in names or "-only" in names or "reader" in names
-        found = names, SPOKEN if tells and _SPOKEN.search(names) else 0
-        if len(own or "") + len(number or "") <= _LONGEST_NAMES:
-            if len(_known_names) >= 20_000:
-                _known_names.clear()
-            _known_names[key] = found
+    names = f"{own or ''} {number or ''}"[:_LONGEST_NAMES].lower()
+    tells = "hidden" in names or "-only" in names or "reader" in names
+    found = names, SPOKEN if tells and _SPOKEN.search(names) else 0
+    if len(own or "") + len(number or "") <= _LONGEST_NAMES:
+        if len(_known_names) >= 20_000:
+            _known_names.clear()
+        _known_names[own, number] = found
     return found
 
 
@@ -301,9 +298,12 @@ def _is_hidden_inline(node: LexborNode) -> bool:
     return bool((style and _INVISIBLE.search(style[:300])) or (names and _is_unseen(names[:200])))
 
 
-@lru_cache(maxsize=8192)
+_TELLING = ("hidden", "reader", "sr-only", "offscreen")
+
+
 def _is_unseen(names: str) -> bool:
-    return _UNSEEN.search(names) is not None
+    low = names.lower()
+    return (not low.isascii() or any(map(low.__contains__, _TELLING))) and _UNSEEN.search(names) is not None
 
 
 def _flush(page: Page, run: _Run, box: int, seen: int) -> list[str]:
@@ -320,7 +320,8 @@ def _flush(page: Page, run: _Run, box: int, seen: int) -> list[str]:
             linked, bold, italic = int(run.linked * share), int(run.bold * share), int(run.italic * share)
             page.blocks.append(Block(piece, box, words(piece), linked, bold, italic, run.links, seen, marked, number))
     elif folded := fold(text):
-        page.blocks.append(Block(folded, box, words(folded), run.linked, run.bold, run.italic, run.links, seen, marked))
+        count = folded.count(" ") + 1 if folded.isascii() else words(folded)
+        page.blocks.append(Block(folded, box, count, run.linked, run.bold, run.italic, run.links, seen, marked))
     run.parts = []
     if run.marks:
         run.marks, run.opened = [], []
