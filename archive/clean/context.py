@@ -6,6 +6,7 @@ The numbers go through a forest of small decision trees (`archive.clean.forest`)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from archive.clean.signs import Hints, same_key, told_by_description
 from archive.clean.tree import ARTICLE, FOOTER, FORM, LIST, MAIN, TABLE, Box, Page
@@ -45,44 +46,32 @@ class Surroundings:
         self.begins = hints.description[:1]
         self.parents: dict[int, list[float]] = {}  # box -> of the blocks in its children: worth, words, how many
         self.kinds: dict[tuple[str, str], list[float]] = {}  # element and names -> the same
-        self.good: list[int] = []  # words of each block that looks good
-        self.before: list[int] = []  # and of those before it
+        # Words of each block that looks good; `before` and `until` are those of such blocks and of all, up to each.
+        self.good = [b.words if s > 0 and b.words >= 6 else 0 for b, s in zip(page.blocks, self.scores, strict=True)]
         boxes = page.boxes
-        self.inside, self.size, worth = [0] * len(boxes), [0] * len(boxes), [0.0] * len(boxes)
-        running = self._sum_up(worth)
-        self.total = running or 1
-        inside, size = self.inside, self.size
+        worth = [0.0] * len(boxes)
+        self.before = [0, *accumulate(self.good)]
+        self.total = self.before[-1] or 1
+        self.until = [0, *accumulate([block.words for block in page.blocks])]
+        self._sum_up(worth)
         for i in range(len(boxes) - 1, 0, -1):
-            if size[i]:
-                above = boxes[i].parent
-                inside[above] += inside[i]
-                size[above] += size[i]
-                worth[above] += worth[i]
-        self.words = size[0]
+            if worth[i]:
+                worth[boxes[i].parent] += worth[i]
+        self.words = self.until[-1]
         self.nodes = page.blocks[-1].serial
         self.top = worth.index(max(worth))
         self.last_in_top = _end_of(page, self.top)
         self.opening = self._opening()
         self._shared: dict[tuple[int, str, str, int], _Shared] = {}
 
-    def _sum_up(self, worth: list[float]) -> int:
-        """Adds the blocks to their boxes, to the boxes around those and to their kinds. Gives the words of all that look good."""
-        boxes, inside, size, parents, kinds = self.page.boxes, self.inside, self.size, self.parents, self.kinds
-        goods, before = self.good.append, self.before.append
-        running = 0
+    def _sum_up(self, worth: list[float]) -> None:
+        """Adds the blocks to their boxes, to the boxes around those and to their kinds."""
+        boxes, parents, kinds = self.page.boxes, self.parents, self.kinds
         for block, score in zip(self.page.blocks, self.scores, strict=True):
             i, words = block.box, block.words
             box = boxes[i]
             short = words if words < 60 else 60
             value = (-4.0 if score < -4.0 else score if score < 4.0 else 4.0) * short
-            before(running)
-            if score > 0 and words >= 6:
-                goods(words)
-                running += words
-                inside[i] += words
-            else:
-                goods(0)
-            size[i] += words
             most = 3.0 * short
             worth[i] += -most if value < -most else value if value < most else most
             row = parents.get(box.parent)
@@ -100,7 +89,6 @@ class Surroundings:
                 row[0] += value
                 row[1] += short
                 row[2] += 1
-        return running
 
     def _opening(self) -> int:
         """The first long block that looks good, below the headline where there is one; -1 for none."""
@@ -131,14 +119,14 @@ class Surroundings:
 
     def _of_box(self, key: tuple[int, str, str, int], box: Box) -> _Shared:
         """What the blocks of such boxes have in common: paragraphs beside each other, most of all."""
-        boxes, total = self.page.boxes, self.total
+        boxes = self.page.boxes
         parent, kind = self.parents[box.parent], self.kinds[(box.tag, box.names)]
         up = boxes[box.parent].parent if box.parent >= 0 else -1
         up2 = boxes[up].parent if up >= 0 else -1
         flags = box.flags
         found = self._shared[key] = (
             _KIND.get(box.tag, 10),
-            (*self._part(box.parent), self.inside[up] / total if up >= 0 else -1.0, *self._part(up2)),
+            (*self._part(box.parent), self._part(up)[1], *self._part(up2)),
             (parent[0] / (parent[1] or 1), parent[2], kind[0] / (kind[1] or 1), kind[1], kind[2]),
             (box.depth, box.depth - boxes[self.top].depth),
             (flags & TABLE > 0, flags & MAIN > 0, flags & ARTICLE > 0, flags & LIST > 0, flags & FOOTER > 0, flags & FORM > 0),
@@ -155,7 +143,9 @@ class Surroundings:
         """(share of a box's words that look good, share of the page's good words that it holds)."""
         if box < 0:
             return -1.0, -1.0
-        return self.inside[box] / (self.size[box] or 1), self.inside[box] / self.total
+        start, end = self.page.boxes[box].start, self.page.boxes[box].end
+        inside = self.before[end] - self.before[start]
+        return inside / (self.until[end] - self.until[start] or 1), inside / self.total
 
 
 def _end_of(page: Page, top: int) -> int:

@@ -19,7 +19,7 @@ CONTROLS = Openings(
     r"iklan|tangazo|quảng cáo|"
     r"haberin devamı|διαφήμιση|реклама|विज्ञापन|বিজ্ঞাপন|விளம்பரம்|ప్రకటన|اشتہار|تبلیغات|إعلان|פרסומת|โฆษณา|広告|광고|广告|全文|"
     r"\d{1,3}\s?(?:/|of|von|de|di|sur|van|из)\s?\d{1,3})\W*$",
-    "ad al an ba ci cl co em ep fa fo ha hi ho ik le li lo ma me mo ne op pi pr pu qu re sa se sh si su ta te tw vi we wh",
+    "ad an ba ci cl co em ep fa fo ha hi ho ik le li lo ma me mo ne op pi pr pu qu re sa se sh si su ta te tw vi we wh",
 )
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any
 
 from archive.clean.tree import Block, Box, Page
@@ -140,27 +141,15 @@ def name_tokens(names: str) -> tuple[str, ...]:
 
 
 class BoxSums:
-    """Per box, over all it contains: words in long unlinked blocks, characters, linked characters."""
+    """Words in long unlinked blocks, characters, linked characters: sums up to each block, of which a box holds a range."""
 
     __slots__ = ("linked", "long", "size")
 
     def __init__(self, page: Page) -> None:
-        n = len(page.boxes)
-        self.long, self.linked, self.size = [0] * n, [0] * n, [0] * n
-        long, linked, size = self.long, self.linked, self.size
-        for block in page.blocks:
-            box, length = block.box, len(block.text)
-            linked[box] += block.linked
-            size[box] += length
-            if block.words >= 12 and block.linked * 3 < length:
-                long[box] += block.words
-        boxes = page.boxes
-        for i in range(n - 1, 0, -1):
-            if size[i]:
-                above = boxes[i].parent
-                size[above] += size[i]
-                linked[above] += linked[i]
-                long[above] += long[i]
+        blocks = page.blocks
+        self.size = [0, *accumulate([len(block.text) for block in blocks])]
+        self.linked = [0, *accumulate([block.linked for block in blocks])]
+        self.long = [0, *accumulate([b.words if b.words >= 12 and b.linked * 3 < len(b.text) else 0 for b in blocks])]
 
 
 @lru_cache(maxsize=1024)
@@ -215,9 +204,10 @@ class BoxSigns:
 
     def _level(self, box: int, level: int) -> Total:
         above, table, sums = self.boxes[box], self.table, self.sums
-        linked = sums.linked[box]
-        share = share_bin(linked, sums.size[box]) if linked else 0
-        part = sums.long[box] * 8 // (sums.long[0] or 1)
+        start, end = above.start, above.end
+        linked = sums.linked[end] - sums.linked[start]
+        share = share_bin(linked, sums.size[end] - sums.size[start]) if linked else 0
+        part = (sums.long[end] - sums.long[start]) * 8 // (sums.long[-1] or 1)
         key = (level, above.tag, above.names, 0)
         out = table.boxes.get(key)
         if out is None:

@@ -47,13 +47,15 @@ _INVISIBLE = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hi
 
 @dataclass(slots=True)
 class Box:
-    """A block element. `names` are its class and id, lower case; `flags` hold for all it contains."""
+    """A block element. `names` are its class and id, lower case; `flags` hold for all it contains: the blocks from `start` up to `end`."""
 
     parent: int
     tag: str
     names: str
     flags: int
     depth: int
+    start: int = 0
+    end: int = 0
 
 
 # Text between two breaks as it stood, with what marks it up inside: its parts, marks, and the links that open. A mark is eight times the
@@ -117,9 +119,10 @@ _WAYS = {
 }  # fmt: skip
 
 
-def _way(tag: str) -> int:
-    """Of a name that is not in _WAYS: comments and the like are skipped; a custom element may be hidden as a span may."""
-    return _SKIP if not tag or tag[0] in "-!" else _SPAN if "-" in tag else _PLAIN
+def _named_way(node: LexborNode) -> tuple[int, str]:
+    """(way, name) by the name: comments and the like are skipped; a custom element may be hidden as a span may."""
+    tag = node.tag or ""
+    return _WAYS.get(tag, _SKIP if not tag or tag[0] in "-!" else _SPAN if "-" in tag else _PLAIN), tag
 
 
 _STANDARD = 256  # lexbor numbers the names that it knows below it; the number of any other is an address
@@ -139,30 +142,23 @@ def _numbered() -> list[tuple[int, str] | None]:
 
 
 _NUMBERED = _numbered()
+_TEXT_NUMBER = next(number for number, known in enumerate(_NUMBERED) if known and known[0] == _TEXT)
 
 
 def _walk(root: LexborNode, page: Page, whole: bool) -> None:
-    """One loop, as it runs for each of a page's thousands of nodes: what can be a local name is one."""
-    boxes, run = page.boxes, _Run()
+    """One loop, as it runs for each of a page's thousands of nodes: what can be a local name is one, and text, half of all, comes first."""
+    node = root.first_child
+    if node is None:
+        return
+    boxes, blocks, run = page.boxes, page.blocks, _Run()
     parts = run.parts
-    numbered, ways = _NUMBERED, _WAYS.get
+    numbered, text_number = _NUMBERED, _TEXT_NUMBER
     apart = 0 if whole else _APART
     stack: list[tuple[LexborNode, int, int]] = []  # open elements: (node, box outside of it, way)
     box, styles, link, bold, italic, size, seen = 0, 0, 0, 0, 0, 0, 0
-    node = root.first_child
-    while node is not None:
-        seen += 1
+    for seen in range(1, MAX_NODES + 1):
         number = node.tag_id
-        known = numbered[number] if number < _STANDARD else None
-        if known is not None:
-            way, tag = known
-        else:
-            tag = node.tag or ""
-            way = ways(tag, -1)
-            if way < 0:
-                way = _way(tag)
-        inside = None
-        if way == _TEXT:
+        if number == text_number:
             text = node.text_content
             if text and not text.isspace():
                 parts.append(text)
@@ -179,53 +175,55 @@ def _walk(root: LexborNode, page: Page, whole: bool) -> None:
                     break
             elif parts and text:
                 parts.append(" ")
-        elif way == _BOX:
-            if parts:
-                parts = _flush(page, run, box, seen)
-            inside = node.first_child
-            if inside is not None:
-                opened = _opened(boxes[box], box, node.attributes, tag)
-                flags = opened.flags
-                if flags & apart and (flags & ~FOOTER & _APART or not boxes[box].flags & _STORY):
-                    inside, page.apart = None, page.apart + 1
-                else:
-                    stack.append((node, box, way))
-                    box = len(boxes)
-                    boxes.append(opened)
-        elif way <= _SPAN:
-            inside = node.first_child
-            if inside is not None:
-                if way == _LINK:
-                    link, styles, run.links = link + 1, styles + 1, run.links + 1
-                    run.marks.append(8 * len(parts) + 1)
-                    run.opened.append(node)
-                elif way == _BOLD:
-                    bold, styles = bold + 1, styles + 1
-                    run.marks.append(8 * len(parts) + 2)
-                elif way == _ITALIC:
-                    italic, styles = italic + 1, styles + 1
-                    run.marks.append(8 * len(parts) + 3)
-                elif way == _SPAN and _is_hidden_inline(node):
-                    inside = None
+            following = node.next
+        else:
+            known = numbered[number] if number < _STANDARD else None
+            way, tag = _named_way(node) if known is None else known
+            inside = None
+            if way == _BOX:
+                if parts:
+                    parts = _flush(page, run, box, seen)
+                inside = node.first_child
                 if inside is not None:
-                    stack.append((node, box, way))
-        elif way == _BREAK:
-            parts.append("\x00")
-        elif way == _SPACE:
-            parts.append(" ")
-        elif way == _IMAGE and len(page.images) < MAX_IMAGES:
-            page.images.append((node, box, len(page.blocks)))
-        if seen >= MAX_NODES:
-            break
-        if inside is not None:
-            node = inside
-            continue
-        following = node.next
+                    opened = _opened(boxes[box], box, node.attributes, tag)
+                    flags = opened.flags
+                    if flags & apart and (flags & ~FOOTER & _APART or not boxes[box].flags & _STORY):
+                        inside, page.apart = None, page.apart + 1
+                    else:
+                        stack.append((node, box, way))
+                        box = len(boxes)
+                        opened.start = len(blocks)
+                        boxes.append(opened)
+            elif way <= _SPAN:
+                inside = node.first_child
+                if inside is not None:
+                    if way == _LINK:
+                        link, styles, run.links = link + 1, styles + 1, run.links + 1
+                        run.marks.append(8 * len(parts) + 1)
+                        run.opened.append(node)
+                    elif way == _BOLD:
+                        bold, styles = bold + 1, styles + 1
+                        run.marks.append(8 * len(parts) + 2)
+                    elif way == _ITALIC:
+                        italic, styles = italic + 1, styles + 1
+                        run.marks.append(8 * len(parts) + 3)
+                    elif way == _SPAN and _is_hidden_inline(node):
+                        inside = None
+                    if inside is not None:
+                        stack.append((node, box, way))
+            elif way == _BREAK:
+                parts.append("\x00")
+            elif way == _SPACE:
+                parts.append(" ")
+            elif way == _IMAGE and len(page.images) < MAX_IMAGES:
+                page.images.append((node, box, len(blocks)))
+            following = node.next if inside is None else inside
         while following is None and stack:
             node, outside, way = stack.pop()
             if way == _BOX:
                 if parts:
                     parts = _flush(page, run, box, seen)
+                boxes[box].end = len(blocks)
                 box = outside
             elif way == _LINK:
                 link, styles = link - 1, styles - 1
@@ -237,11 +235,16 @@ def _walk(root: LexborNode, page: Page, whole: bool) -> None:
                 italic, styles = italic - 1, styles - 1
                 run.marks.append(8 * len(parts) + 7)
             following = node.next
+        if following is None:
+            break
         node = following
     if seen >= MAX_NODES or size >= MAX_TEXT:
         page.cut = f"only the first {seen} nodes and {size} characters were read"
     if parts:
         _flush(page, run, box, seen)
+    while box >= 0:  # what is open at the end, the root at least
+        boxes[box].end = len(blocks)
+        box = boxes[box].parent
 
 
 # For screen readers alone: Bootstrap, Drupal, WordPress, HTML5 Boilerplate.
