@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from archive.clean.body import FORLORN, assemble, hints_of, is_unlikely
-from archive.clean.context import FEATURES, Surroundings
+from archive.clean.context import FEATURES, WHOLE, Surroundings
 from archive.clean.decode import decode
 from archive.clean.headline import headline_of
 from archive.clean.metadata import metadata
@@ -215,7 +216,8 @@ def _code(nodes: Any, at: int) -> str:
     node = nodes[at]
     if node["is_leaf"]:
         return f"{node['value']:.4f}"
-    test = f"f{node['feature_idx']} <= {node['num_threshold']:.5g}"
+    line = float(f"{node['num_threshold']:.5g}")
+    test = f"f{node['feature_idx']} <= {math.floor(line) if FEATURES[node['feature_idx']] in WHOLE else line}"
     return f"({_code(nodes, node['left'])} if {test} else {_code(nodes, node['right'])})"
 
 

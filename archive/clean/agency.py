@@ -25,6 +25,8 @@ class Credit:
     disclaimer: bool = False  # the page says so itself: "auto-published from an agency feed"
 
 
+_HOUSES = ("agency", "agencies", "wire", "syndicated", "news", "pti", "ians", "ani", "uni", "afp", "reuters", "ap")
+_ARTICLES = ("", "a", "an", "the", "our", "unedited", "its")  # the expression does not ask for a space behind one
 _DISCLAIMER = Phrases(
     r"(?:auto[- ]?(?:generated|published)|automatically (?:generated|published)|published|generated|"
     r"sourced|taken|received|"
@@ -37,7 +39,7 @@ _DISCLAIMER = Phrases(
     r"a syndicated|agency)"
     r"|(?:सिंडिकेट(?:ेड)?|एजेंसी) फ़?ीड|(?:संपादित|सम्पादित) नहीं किया"
     r"|automatisch (?:aus|von) (?:dem |der )?[^.]{0,40}(?:übernommen|erstellt|veröffentlicht)",
-    "agency agencies wire syndicated news pti ians ani uni afp reuters ap been story report copy aus von",
+    " ".join(f"{article}{house}" for article in _ARTICLES for house in _HOUSES) + " been story report copy aus von",
     ("ीड", "नहीं किया"),
 )
 _HINTS = ("feed", "not been", "edited", "copy", "service", "text", "फीड", "फ़ीड", "नहीं किया", "automatisch")  # a quick look first

@@ -17,8 +17,17 @@ FEATURES = (
     "part in box 2", "good in box 3", "part in box 3", "in top box", "mean of parent", "blocks of parent",
     "mean of kind", "words of kind", "blocks of kind", "bold", "italic", "place", "blocks", "best after", "best before",
     "depth", "depth to top", "ended", "broken", "good words", "words of page", "nodes", "headline away", "opening", "opening away",
-    "description", "described", "in table", "in main", "in article", "in list", "in footer", "in form",
+    "description", "described",
+    "in table", "in main", "in article", "in list", "in footer", "in form",
 )  # fmt: skip
+# Those that are whole numbers. The forest compares these with whole numbers, and the others with floats: a comparison of one kind
+# with the other takes several times as long.
+WHOLE = frozenset((
+    "words-1", "words+1", "words", "kind", "good words before", "good words after", "in top box", "blocks of parent", "words of kind",
+    "blocks of kind", "blocks", "depth", "depth to top", "ended", "broken", "good words", "words of page", "nodes",
+    "headline away", "opening", "opening away", "description", "described",
+    "in table", "in main", "in article", "in list", "in footer", "in form",
+))  # fmt: skip
 _KIND = {
     "p": 0, "li": 1, "h1": 2, "h2": 3, "h3": 4, "h4": 5, "h5": 5, "h6": 5, "td": 6, "th": 6, "blockquote": 7, "pre": 8,
     "figcaption": 9, "caption": 9, "dd": 1, "dt": 1, "summary": 5,
@@ -31,7 +40,7 @@ _UNKNOWN = -999
 _MARGIN = (_NONE,) * _NEAR  # around a page's scores: below any of them
 
 # The features of a box: kind; parts of words that look good; means; depths; flags.
-_Shared = tuple[int, tuple[float, ...], tuple[float, ...], tuple[int, ...], tuple[bool, ...]]
+_Shared = tuple[int, tuple[float, ...], tuple[float, ...], tuple[int, ...], tuple[int, ...]]
 
 
 class Surroundings:
@@ -109,9 +118,9 @@ class Surroundings:
             blocks[i - 1].words if i else -1, blocks[i + 1].words if i + 1 < n else -1,
             words, block.linked / size, kind,
             before, after, before / total, after / total,
-            *parts, self.top <= block.box < self.last_in_top, *means, block.bold / size, block.italic / size, i / n, n,
+            *parts, int(self.top <= block.box < self.last_in_top), *means, block.bold / size, block.italic / size, i / n, n,
             max(near[at + 1 : at + 1 + _NEAR]), max(near[i:at]),
-            *depths, text[-1] in _ENDS, "\n" in text, total, self.words, self.nodes,
+            *depths, int(text[-1] in _ENDS), int("\n" in text), total, self.words, self.nodes,
             i - self.head if self.head is not None else _UNKNOWN, opening, i - opening,
             self._told(text, words) if self.described and 4 < words < 60 else 0, self.described,
             *flags,
@@ -129,7 +138,7 @@ class Surroundings:
             (*self._part(box.parent), self._part(up)[1], *self._part(up2)),
             (parent[0] / (parent[1] or 1), parent[2], kind[0] / (kind[1] or 1), kind[1], kind[2]),
             (box.depth, box.depth - boxes[self.top].depth),
-            (flags & TABLE > 0, flags & MAIN > 0, flags & ARTICLE > 0, flags & LIST > 0, flags & FOOTER > 0, flags & FORM > 0),
+            tuple([int(flags & flag > 0) for flag in (TABLE, MAIN, ARTICLE, LIST, FOOTER, FORM)]),
         )
         return found
 

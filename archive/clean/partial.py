@@ -36,7 +36,7 @@ PROMPTS = Phrases(  # a text without an edge of a word before it is left at once
     r"|有料会員(?:限定|登録)|会員限定記事|記事は(?:有料|会員)|残り\s?[\d,]+\s?文字|続きを読むには|付费(?:阅读|订阅|会员)|订阅后(?:阅读|继续)|유료\s?(?:회원|구독)|구독하(?:고|면)\s?(?:계속|전체)",
     "reading read already continue unlock access keep view subscribers members subscriber member premium premiums"
     " nur exklusiv jetzt bereits um artikel weiterlesen aux vous lire j exclusivo eres seguir continuar agli continuare sei"
-    " alleen lees verder kun bare videre tilaajille dla aby pouze csak pentru abonelere okumaya",
+    " alleen lees verder kun bare videre vain tilaajille dla aby pouze csak pentru abonelere okumaya",
     (
         "för pren", "för att läsa ", "for at læse ", "for å lese ", "по подписке", "для подписчиков", "чтобы ", "для передплатників",
         "सब्सक्राइबर", "आगे पढ़ने के लिए ", "للمشتركين فقط", "لمتابعة القراءة", "ویژه مشترکان",
