@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -26,11 +27,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from archive.clean.body import FORLORN, assemble, hints_of, is_unlikely
-from archive.clean.context import FEATURES, Surroundings
+from archive.clean.context import FEATURES, WHOLE, Surroundings
 from archive.clean.decode import decode
 from archive.clean.headline import headline_of
 from archive.clean.metadata import metadata
-from archive.clean.signs import REJECTED, BoxSigns, Hints, Table, block_signs, is_rejected, place_signs, same_key
+from archive.clean.signs import REJECTED, BoxSigns, Hints, Table, block_signs, is_rejected, place_signs
+from archive.clean.text import key
 from archive.clean.tree import Page, read
 from benchmarks.cleaning import TruthPage, body_score, overlap, pages
 
@@ -76,7 +78,7 @@ def sample(truth: TruthPage, names: Table) -> Sample | None:
         return None
     page, meta = read(tree.root), metadata(tree, truth.url)
     hints = hints_of(meta, headline_of(meta)[0])
-    head = next((i for i, b in enumerate(page.blocks) if hints.title and b.words < 60 and same_key(b.text) == hints.title), None)
+    head = next((i for i, b in enumerate(page.blocks) if hints.title and b.words < 60 and key(b.text) == hints.title), None)
     found = Sample(truth.set, urlsplit(truth.url).hostname or truth.id, truth.text, page, hints, head)
     words = _WORD.findall(truth.text)
     runs, flat = {tuple(words[i : i + 4]) for i in range(len(words) - 3)}, f" {' '.join(words)} "
@@ -215,7 +217,8 @@ def _code(nodes: Any, at: int) -> str:
     node = nodes[at]
     if node["is_leaf"]:
         return f"{node['value']:.4f}"
-    test = f"f{node['feature_idx']} <= {node['num_threshold']:.5g}"
+    line = float(f"{node['num_threshold']:.5g}")
+    test = f"f{node['feature_idx']} <= {math.floor(line) if FEATURES[node['feature_idx']] in WHOLE else line}"
     return f"({_code(nodes, node['left'])} if {test} else {_code(nodes, node['right'])})"
 
 

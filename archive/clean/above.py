@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TypeGuard
 
 from archive.agencies import agency_named, is_unnamed_agency, means_other_things
@@ -35,7 +36,7 @@ def name_above(before: Sequence[str], opening: Sequence[str], headline: str | No
     `sources`: houses that the markup marks as the story's source, among them signatures that mean other things elsewhere.
     """
     below = [part for line in (*_below(before, headline), *opening) for part in _parts(line)]
-    marked = frozenset(sources)
+    marked = cache(lambda: frozenset(sources))
     readers: tuple[Callable[[int], str | None], ...] = (
         lambda i: _with_house(below[i]),
         lambda i: _house(below[i], marked),
@@ -99,13 +100,13 @@ _NOT_DATE = re.compile(r"^[^\d]{2,40}(?=\s*\d)|(?<=\d)[^\d]{2,40}$")
 _EDGES = " \t,.:;|•·–—-/"
 
 
-def _house(line: str, marked: frozenset[str]) -> str | None:
+def _house(line: str, marked: Callable[[], frozenset[str]]) -> str | None:
     """A house that stands alone, or alone before or behind a day: "02 June 2026 - 10:28 Agencies"."""
     if len(line) > 60:
         return None
     dated = [str(part).strip(_EDGES) for part in _NOT_DATE.findall(line)]
     for credit in (line.strip(_EDGES), *dated):
-        if agency_named(credit) and (credit in marked or not means_other_things(credit)):
+        if agency_named(credit) and (not means_other_things(credit) or credit in marked()):
             return credit
     return next((credit for credit in dated if is_unnamed_agency(credit)), None)  # "Agency" alone may head a table
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from archive.agencies import Agency, agencies_in, agency_named, agency_of_host, is_unnamed_agency, means_other_things
 from archive.clean.dateline import Dateline
+from archive.clean.phrases import Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class Credit:
     disclaimer: bool = False  # the page says so itself: "auto-published from an agency feed"
 
 
-_DISCLAIMER = re.compile(
+_HOUSES = ("agency", "agencies", "wire", "syndicated", "news", "pti", "ians", "ani", "uni", "afp", "reuters", "ap")
+_ARTICLES = ("", "a", "an", "the", "our", "unedited", "its")  # the expression does not ask for a space behind one
+_DISCLAIMER = Phrases(
     r"(?:auto[- ]?(?:generated|published)|automatically (?:generated|published)|published|generated|"
     r"sourced|taken|received|"
     r"created) (?:directly |automatically |unedited )?(?:from|by|through|via|as part of) "
@@ -36,7 +39,8 @@ _DISCLAIMER = re.compile(
     r"a syndicated|agency)"
     r"|(?:सिंडिकेट(?:ेड)?|एजेंसी) फ़?ीड|(?:संपादित|सम्पादित) नहीं किया"
     r"|automatisch (?:aus|von) (?:dem |der )?[^.]{0,40}(?:übernommen|erstellt|veröffentlicht)",
-    re.I,
+    " ".join(f"{article}{house}" for article in _ARTICLES for house in _HOUSES) + " been story report copy aus von",
+    ("ीड", "नहीं किया"),
 )
 _HINTS = ("feed", "not been", "edited", "copy", "service", "text", "फीड", "फ़ीड", "नहीं किया", "automatisch")  # a quick look first
 _CREDIT = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -112,10 +113,10 @@ def _marked(tree: LexborHTMLParser, outlets: Outlets, *, credited: bool) -> tupl
 _SOURCES = ".source,.src,.news-source,.article-source,.story-source,.kaynak,.fuente,.quelle"
 
 
-def sources_of(tree: LexborHTMLParser) -> tuple[str, ...]:
-    """Houses alone in an element that is marked as the source."""
+def sources_of(tree: LexborHTMLParser) -> Iterator[str]:
+    """Houses alone in an element that is marked as the source. Looked for when the first is asked for: few pages need them."""
     texts = (fold(node.text(deep=True)[:60]) for node in tree.css(_SOURCES)[:_MOST])
-    return tuple(text for text in texts if agency_named(text))
+    yield from (text for text in texts if agency_named(text))
 
 
 def _lines(node: LexborNode) -> str:

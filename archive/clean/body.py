@@ -14,9 +14,8 @@ from archive.clean.signs import (
     block_signs,
     is_rejected,
     place_signs,
-    same_key,
 )
-from archive.clean.text import plain_lines
+from archive.clean.text import key, plain_lines
 from archive.clean.tree import Page
 from archive.clean.trim import trim
 from archive.clean.weights import bias, weights
@@ -65,7 +64,7 @@ def _headline_block(page: Page, hints: Hints) -> int | None:
         return None
     least, most = len(hints.title), 2 * len(hints.title) + 10
     for i, block in enumerate(page.blocks):
-        if least <= len(block.text) <= most and block.words < 60 and same_key(block.text) == hints.title:
+        if least <= len(block.text) <= most and block.words < 60 and key(block.text) == hints.title:
             return i
     return None
 
@@ -102,8 +101,8 @@ def _second_look(page: Page, first: list[float], hints: Hints, head: int | None)
     around = Surroundings(page, first, hints, head)
     out = []
     for i, score in enumerate(first):
-        if is_unlikely(first, i):
-            out.append(min(score, -1.0))
+        if score == REJECTED or is_unlikely(first, i):
+            out.append(score if score < -1.0 else -1.0)
         else:
             out.append(decide(*around.numbers(i)))
     return out
@@ -163,6 +162,6 @@ def hints_of(meta: Metadata, headline: str | None) -> Hints:
     """What the metadata say of the text, in comparable form."""
     body = meta.ld.article.get("articleBody")
     text = " ".join(map(str, body[:500])) if isinstance(body, list) else body if isinstance(body, str) else ""
-    long = same_key(" ".join(plain_lines(text[:200_000]))) if len(text) >= 300 else ""
+    long = key(" ".join(plain_lines(text[:200_000]))) if len(text) >= 300 else ""
     described = meta.ld.text("description") or meta.first("og:description", "description")
-    return Hints(same_key(headline) if headline else "", long, same_key(described) if described else "")
+    return Hints(key(headline) if headline else "", long, key(described) if described else "")

@@ -132,7 +132,13 @@ def unglued(line: str) -> str:
 
 def _opened(text: str) -> str:
     """A byline behind its opening word."""
-    return _NA.sub("", _BY.sub("", text))
+    return _without(_NA, _without(_BY, text))
+
+
+def _without(opening: re.Pattern[str], text: str) -> str:
+    """A text without what it opens with: `sub` would look for the opening all along it."""
+    found = opening.match(text)
+    return text[found.end() :] if found else text
 
 
 def _without_house(text: str) -> str:
@@ -154,7 +160,7 @@ _AND = re.compile(r"^\s*(?:and|und)\s+(?=[^\W\d_])", re.I)  # behind the comma o
 
 
 def _name(part: str, outlets: Outlets) -> str | None:
-    text = _without_house(_BY.sub("", _AND.sub("", part).strip(' \t,.:;-–—|*"“”')))
+    text = _without_house(_without(_BY, _without(_AND, part).strip(' \t,.:;-–—|*"“”')))
     text = _REPORTER.sub("", _TAIL.sub("", text)).strip(' \t,.:;-–—|*"“”()')
     if text.count(" ") > 1:
         text = _ROLE_BEHIND.sub("", text)
@@ -191,7 +197,7 @@ def _letters(text: str) -> str:
 
 def without_by(line: str) -> str:
     """A credit without its opening word."""
-    return _BY.sub("", line.strip()).strip(" :|")
+    return _without(_BY, line.strip()).strip(" :|")
 
 
 def opens_with_by(text: str) -> bool:
@@ -249,5 +255,5 @@ def split_names(values: Iterable[str], outlets: Outlets = _NOBODY) -> tuple[str,
     seen: dict[str, str] = {}
     for value in values:
         for name in people(value, outlets):
-            seen.setdefault(_TITLES.sub("", name).casefold(), name)
+            seen.setdefault(_without(_TITLES, name).casefold(), name)
     return tuple(seen.values())

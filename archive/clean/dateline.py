@@ -153,7 +153,7 @@ def dateline_of(paragraph: str) -> Dateline | None:
 
 
 _BARS = re.compile("[|•·]")
-_MARKS = re.compile("[|•·/—–-]")  # a quick look first
+_MARKS = "|•·/—–-"  # a quick look first
 _PARTS = re.compile(r"\s*[|•·]\s*|\s[–—-]\s|\s?/\s?")
 
 
@@ -211,7 +211,7 @@ def names_a_house(line: str) -> bool:
 
 
 def _parts_with_house(line: str) -> list[str]:
-    if len(line) > 90 or not _MARKS.search(line):
+    if len(line) > 90 or not any(map(line.__contains__, _MARKS)):
         return []
     parts = [part.strip() for part in _PARTS.split(line.strip())]
     sound = 2 <= len(parts) <= 4 and all(0 < len(part) <= 45 for part in parts)
@@ -233,6 +233,9 @@ def _place_before_day(part: str) -> str | None:
     return place if place and _is_place(place) else None
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def _eastern(head: str, start: int) -> Dateline | None:
     for pattern in (_CHINESE, _TAIWANESE, _JAPANESE, _KOREAN):
         match = pattern.match(head, start)
@@ -245,7 +248,7 @@ def _eastern(head: str, start: int) -> Dateline | None:
 
 
 def _dated(head: str, start: int) -> Dateline | None:
-    match = _DATED.match(head, start)
+    match = _DATED.match(head, start) if _DIGIT.search(head) else None
     if not match or fold((match["m1"] or match["m2"]).rstrip(".")) not in MONTHS:
         return None
     if not 1 <= int(match["d1"] or match["d2"]) <= 31 or not _is_place(match["place"]):
@@ -254,7 +257,7 @@ def _dated(head: str, start: int) -> Dateline | None:
 
 
 def _housed(head: str, start: int) -> Dateline | None:
-    match = _HOUSED.match(head, start)
+    match = _HOUSED.match(head, start) if any(map(head.__contains__, "([/")) else None
     if not match or not _is_place(match["place"]) or not agencies_in(match["house"] or match["slashed"]):
         return None
     return _made(head, match, start)

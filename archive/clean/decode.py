@@ -10,10 +10,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 MAX_BYTES = 16_000_000  # more than any story: what follows is not read
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = tuple(mark for mark, _ in _BOMS)
 _ODD = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
 _META = re.compile(rb"""<meta[^<>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{2,40})""", re.I)
 _XML = re.compile(rb"""^\s{0,99}<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.-]{2,40})""", re.I)
@@ -36,18 +38,45 @@ _ALIASES = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`reason`: why these bytes are no HTML page; then the text is "". `utf8`: the text's bytes where the body holds them as they are."""
+
+    text: str = ""
+    reason: str | None = None
+    utf8: bytes | None = None
+
+
 def decode(body: bytes, headers: Mapping[str, str] | None = None) -> tuple[str, str | None]:
     """(text, None), or ("", why these bytes are no HTML page). NULs are dropped. Never raises."""
-    if not body.strip():
-        return "", "the body is empty"
+    found = decoded(body, headers)
+    return found.text, found.reason
+
+
+def decoded(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
+    """The same, with the bytes to parse where nothing has to be encoded again."""
+    if not body or body.isspace():
+        return Decoded(reason="the body is empty")
     head = body[:1024]
     for name, signature in _SIGNATURES:
         if head.startswith(signature):
-            return "", f"not HTML: {name}"
-    text = _decoded(body[:MAX_BYTES], headers)
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    return ("", "not HTML: binary data") if _is_binary(text[:4096]) else (text, None)
+            return Decoded(reason=f"not HTML: {name}")
+    body = body[:MAX_BYTES]
+    text = _as_utf8(body)
+    utf8 = None if text is None else body
+    if text is None:
+        text = _decoded(body, headers).replace("\x00", "")
+    return Decoded(reason="not HTML: binary data") if _is_binary(text[:4096]) else Decoded(text, None, utf8)
+
+
+def _as_utf8(body: bytes) -> str | None:
+    """The text of most pages: UTF-8 without a mark, an error or a NUL. None for any other."""
+    if b"\x00" in body or body.startswith(_MARKS):
+        return None
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _decoded(body: bytes, headers: Mapping[str, str] | None) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from archive.clean.phrases import Openings
+
 # Whole short blocks that are a control, whatever stands around them.
-CONTROLS = re.compile(
+CONTROLS = Openings(
     r"^\W*(?:share|tweet|pin|email|print|save|comments?|menu|search|home|close|next|previous|prev|back|more|less|"
     r"advertisement|ad|facebook|twitter|whatsapp|telegram|linkedin|reddit|copy link|open in app|follow us|"
     r"city|epaper|e-paper|"
@@ -17,12 +19,12 @@ CONTROLS = re.compile(
     r"iklan|tangazo|quảng cáo|"
     r"haberin devamı|διαφήμιση|реклама|विज्ञापन|বিজ্ঞাপন|விளம்பரம்|ప్రకటన|اشتہار|تبلیغات|إعلان|פרסומת|โฆษณา|広告|광고|广告|全文|"
     r"\d{1,3}\s?(?:/|of|von|de|di|sur|van|из)\s?\d{1,3})\W*$",
-    re.I,
+    "ad an ba ci cl co em ep fa fo ha hi ho ik le li lo ma me mo ne op pi pr pu qu re sa se sh si su ta te tw vi we wh",
 )
 
 
 # A prompt to read, watch or follow something else; counts where most of the block is its link.
-READ_ON = re.compile(
+READ_ON = Openings(
     r"^\W{0,4}(?:also,? read|read (?:more|also|next|full|:)|see also|watch(?: also| now| here)?\s?:|"
     r"related\s?(?:stor|article|news|post|:)|more on this|"
     r"don'?t miss|must read|you may (?:also )?like|recommended|click here|tap here|follow (?:us|our)|"
@@ -39,7 +41,7 @@ READ_ON = re.compile(
     r"(?:ये|यह|इसे) भी पढ़|और पढ़|यहां (?:क्लिक|पढ़)|हे ?(?:ही|पण) वाचा|আরও পড়|আরো পড়|மேலும் படிக்க|ఇది కూడా|"
     r"اقرأ (?:أيضا|المزيد)|إقرأ (?:أيضا|المزيد)|شاهد أيضا|بیشتر بخوانید|یہ بھی پڑھ|קרא עוד|"
     r"関連記事|【関連|あわせて読みたい|続きを読む|延伸阅读|相关阅读|相關新聞|관련\s?기사)",
-    re.I,
+    "al au ay ba ci cl cz de do fo il jo le li lu me mo mu ol re sa se si su ta te ve vo wa we xe yo zo",
 )
 COPYRIGHTS = re.compile(
     r"^\W{0,3}(?:©|\(c\)\s|copyright\b|&copy;|dpa-infocom|all rights reserved|alle rechte vorbehalten|"

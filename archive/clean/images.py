@@ -44,9 +44,10 @@ def images(page: Page, kept: Sequence[int], head: int | None, base: str) -> tupl
     found: dict[str, Image] = {}
     for node, box, before in page.images:
         if (first <= before <= last or _opens(page, box, first - before)) and len(found) < MOST and not page.boxes[box].flags & _ELSEWHERE:
-            url = _address(node, base)
+            attributes = _attributes(node)
+            url = _address(attributes, base)
             if url and url not in found:
-                found[url] = Image(url, *_words(page, box, before), plain(_attributes(node).get("alt"), 500))
+                found[url] = Image(url, *_words(page, box, before), plain(attributes.get("alt"), 500))
     return tuple(found.values())
 
 
@@ -63,9 +64,8 @@ def _attributes(node: LexborNode) -> dict[str, str | None]:
     return node.attributes
 
 
-def _address(node: LexborNode, base: str) -> str | None:
+def _address(attributes: dict[str, str | None], base: str) -> str | None:
     """Where the picture is; None where it is furniture, or nothing that can be fetched."""
-    attributes = _attributes(node)
     if _is_small(attributes) or _FURNITURE.search((attributes.get("class") or "")[:200]):
         return None
     for name in _SOURCES:

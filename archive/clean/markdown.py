@@ -97,6 +97,8 @@ class _Writer:
         quote = table = row = cell = item = None
         items: list[tuple[int, int]] = []
         for _ in range(CLIMB):
+            if not boxes[box].flags & (LIST | QUOTE | TABLE):
+                break  # none around it either
             tag = boxes[box].tag
             if tag == "blockquote":
                 quote = box

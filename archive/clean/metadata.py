@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -70,10 +71,16 @@ def _links(tree: LexborHTMLParser, found: Metadata) -> None:
     found.canonical = absolute(href, found.url) or absolute(found.first("og:url"), found.url)
 
 
+# Most links: nothing of them has to be resolved, dropped or put right.
+_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9.-]{1,255}/[A-Za-z0-9/._~%+,@:=&;-]{0,2000}(?:\?[A-Za-z0-9/._~%+,@:=&;?-]{1,1000})?")
+
+
 def absolute(link: str | None, base: str) -> str | None:
     """An absolute http(s) URL without fragment, or None. Never raises."""
     if not link:
         return None
+    if _ABSOLUTE.fullmatch(link):
+        return link
     try:
         link = link.strip()[:4000]
         if not link.isprintable() or " " in link:

@@ -16,7 +16,7 @@ from archive.clean.body import FEW_WORDS, Body, choose, hints_of
 from archive.clean.bounds import bounded
 from archive.clean.byline import tells_both
 from archive.clean.dateline import Dateline, dateline_of, source_line
-from archive.clean.decode import decode
+from archive.clean.decode import decoded
 from archive.clean.headline import headline_of
 from archive.clean.images import images
 from archive.clean.language import language_of, normal_tag
@@ -130,12 +130,12 @@ class _Opened:
 
 def _opened(body: bytes, asked: Asked) -> _Opened | str:
     """The page's tree, blocks and metadata, or why there are none."""
-    html, reason = decode(body, asked.headers)
-    if reason:
-        return reason
-    html, cut = bounded(html)
+    given = decoded(body, asked.headers)
+    if given.reason:
+        return given.reason
+    html, cut = bounded(given.text)
     try:
-        tree = LexborHTMLParser(html)
+        tree = LexborHTMLParser(html if cut or given.utf8 is None else given.utf8)
     except Exception as problem:
         return f"the HTML parser gave up: {plain(str(problem), 200)}"
     root = tree.root
@@ -159,6 +159,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         return Article(reason=WALLS[wall], wall=wall)
     paragraphs, how = _paragraphs(found, story)
     text = "\n\n".join(paragraphs)
+    count = sum(page.blocks[i].words for i in story.kept) if how == _BLOCKS else sum(map(words, paragraphs))
     reason = None if text else (page.cut or "no text of a story was found")
     if text:
         evidence["text"] = how
@@ -189,7 +190,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
             evidence[field] = f"{time.evidence}: {time.moment.local.isoformat(' ', 'minutes')}, zone {time.moment.zone or 'not known'}"
     subhead = keep("subhead", _subhead(meta, before, headline))
     _note(evidence, dateline, credit)
-    cut = keep("is_partial", _both(partial(meta.ld, paragraphs[-1] if paragraphs else "", sum(map(words, paragraphs)), after)))
+    cut = keep("is_partial", _both(partial(meta.ld, paragraphs[-1] if paragraphs else "", count, after)))
     image = absolute(meta.ld.image(), meta.url) or absolute(meta.first("og:image", "twitter:image"), meta.url)
     section = keep("section", _section(tree, meta))
     if meta.canonical:
@@ -271,7 +272,7 @@ def _is_short_line(page: Page, block: Block) -> bool:
     return (
         len(block.text) <= 600
         and not box.flags & FIGURE
-        and (_DIGIT.search(block.text) is not None or tells_both(block.text) or not _CAPTION.search(box.names))
+        and (not _CAPTION.search(box.names) or _DIGIT.search(block.text) is not None or tells_both(block.text))
     )
 
 

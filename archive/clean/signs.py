@@ -8,11 +8,13 @@ metadata say of it. The second look, `archive.clean.context`, sees what the firs
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any
 
+from archive.clean.text import key
 from archive.clean.tree import Block, Box, Page
 
 REJECTED = -6.0  # log-odds of a block that needs no closer look: a short line that is all link
@@ -27,9 +29,18 @@ _DIV = 10
 _WORD_BINS = (0, 0, 1, 2, 3, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7)  # by number of words up to 20
 _ENDS = {c: n for n, c in enumerate('.!?:…"”’»)।。」,;|')}
 _END_NAMES = (*_ENDS, "w", "d", "o")
+_END_OF: dict[str, int] = dict(_ENDS)  # by a text's last character; these two are filled as characters come up
+_START_OF: dict[str, int] = {}  # by its first one
 _TOKEN = re.compile(r"[a-z]{2,}")
+_ASCII_NAMES = bytes(code if 97 <= code <= 122 else 32 for code in range(256))  # what is no small letter: a space
 _FIRST = re.compile(r"[^\W\d_]+|\d+|[#@©\"“«>|(\[•]")
+_FIRST_ASCII = re.compile(r"[a-z]+|\d+|[#@\">|(\[]")  # the same of ASCII: a set of letters is looked up faster than what is none
+_OTHER_SCRIPTS = bytes((*range(0xCC, 0xE2), *range(0xE3, 0xF5)))  # first bytes in UTF-8 of all but Latin, its dashes and quotes
 _DIGITS = re.compile(r"\d")
+_ASCII_DIGITS, _ASCII_MARKS = b"0123456789", b'#@">|(['
+_ASCII_WORDS = bytes(
+    ord(chr(code).lower()) if code < 128 and chr(code).isalpha() else 32 for code in range(256)
+)  # what is no letter: a space
 _FLAGS = 14
 
 
@@ -39,15 +50,21 @@ Total = Any  # what signs add up to: the float of their weights, or the list of 
 class Table:
     """Every sign, by what it is about. `value` gives a sign's weight, or a list with its name: both are added up by `+`.
 
-    One code path so gives the score of a block and the reasons for it.
+    One code path so gives the score of a block and the reasons for it. `known`: the signs that have a weight, where not every word is one.
     """
 
-    def __init__(self, value: Callable[[str], Total]) -> None:
+    def __init__(self, value: Callable[[str], Total], known: Iterable[str] | None = None) -> None:
         def grid(form: str, *axes: Sequence[object]) -> list[Any]:
             """Nested lists: one per axis, the innermost holds the values."""
             if len(axes) == 1:
                 return [value(form.format(a)) for a in axes[0]]
             return [grid(form.replace("{}", str(a), 1), *axes[1:]) for a in axes[0]]
+
+        def words(prefix: str) -> Any:
+            """Signs of words that are not known beforehand: "own related" by "related"."""
+            if known is None:
+                return _Named(prefix, value)
+            return {sign[len(prefix) + 1 :]: value(sign) for sign in known if sign.startswith(prefix + " ")}
 
         ten, five = range(10), range(5)
         self.none: Total = type(value(""))()  # of no sign at all
@@ -70,26 +87,34 @@ class Table:
         self.after: Any = grid("head after {}", range(24))
         self.inside: Any = grid("in {}", range(_FLAGS))
         self.linked: Any = grid("up{} linked {} part {}", range(3), range(6), range(9))
-        self.tag, self.own, self.near0, self.near = (_Words(name, value) for name in ("tag", "own", "near0", "near"))
-        self.far, self.first, self.last, self.has = (_Words(name, value) for name in ("far", "first", "last", "has"))
-        self.up: Any = [_Words(f"up{level}", value) for level in range(3)]
+        self.tag, self.own, self.near0, self.near = (words(name) for name in ("tag", "own", "near0", "near"))
+        self.far, self.first, self.last, self.has = (words(name) for name in ("far", "first", "last", "has"))
+        self.up: Any = [words(f"up{level}") for level in range(3)]
         self.headline, self.head_none, self.head_before = value("headline"), value("head none"), value("head before")
         self.description: Any = [value("description"), value("description part")]
+        self.openers: Container[str] = _ALL if known is None else {first.split(" ")[0] for first in self.first if " " in first}
         self.boxes: dict[tuple[int, str, str, int], Total] = {}  # what `BoxSigns` made of a box by itself: pages repeat them
 
 
-class _Words(dict[str, Any]):
-    """Signs of words that are not known beforehand: "own related" by "related". Bounded: pages bring new words without end."""
+class _Named:
+    """The names of words' signs: every word has one."""
 
     def __init__(self, prefix: str, value: Callable[[str], Any]) -> None:
-        super().__init__()
-        self.prefix, self.value = prefix, value
+        self._prefix, self._value = prefix, value
 
-    def __missing__(self, word: str) -> Any:
-        if len(self) > 20_000:
-            self.clear()
-        found = self[word] = self.value(f"{self.prefix} {word}")
-        return found
+    def get(self, word: str, _none: Any) -> Any:
+        return self._value(f"{self._prefix} {word}")
+
+
+class _All:
+    """Holds every word."""
+
+    def __contains__(self, word: object) -> bool:
+        return True
+
+
+_ALL = _All()
+_MOST = 20_000  # boxes that a table keeps: pages bring new ones without end
 
 
 def word_bin(words: int) -> int:
@@ -110,29 +135,27 @@ def share_bin(part: int, whole: int) -> int:
 @lru_cache(maxsize=8192)
 def name_tokens(names: str) -> tuple[str, ...]:
     """Words of a class and id, each once."""
-    return tuple(dict.fromkeys(_TOKEN.findall(names)))[:12]
+    if not names.isascii():
+        return tuple(dict.fromkeys(_TOKEN.findall(names)))[:12]
+    parts = names.encode().translate(_ASCII_NAMES).decode().split()
+    return tuple(dict.fromkeys([part for part in parts if len(part) > 1]))[:12]
 
 
 class BoxSums:
-    """Per box, over all it contains: words in long unlinked blocks, characters, linked characters."""
+    """Words in long unlinked blocks, characters, linked characters: sums up to each block, of which a box holds a range."""
 
     __slots__ = ("linked", "long", "size")
 
     def __init__(self, page: Page) -> None:
-        n = len(page.boxes)
-        self.long, self.linked, self.size = [0] * n, [0] * n, [0] * n
-        long, linked, size = self.long, self.linked, self.size
-        for block in page.blocks:
-            box, length = block.box, len(block.text)
-            linked[box] += block.linked
-            size[box] += length
-            if block.words >= 12 and block.linked * 3 < length:
-                long[box] += block.words
-        for i in range(n - 1, 0, -1):
-            above = page.boxes[i].parent
-            long[above] += long[i]
-            linked[above] += linked[i]
-            size[above] += size[i]
+        blocks = page.blocks
+        self.size = [0, *accumulate([len(block.text) for block in blocks])]
+        self.linked = [0, *accumulate([block.linked for block in blocks])]
+        self.long = [0, *accumulate([b.words if b.words >= 12 and b.linked * 3 < len(b.text) else 0 for b in blocks])]
+
+
+@lru_cache(maxsize=1024)
+def _bits(flags: int) -> tuple[int, ...]:
+    return tuple(bit for bit in range(_FLAGS) if flags >> bit & 1)
 
 
 class BoxSigns:
@@ -140,52 +163,61 @@ class BoxSigns:
 
     def __init__(self, page: Page, table: Table) -> None:
         self.boxes, self.table, self.sums = page.boxes, table, BoxSums(page)
+        self._above: dict[int, tuple[Total, Total, Total, Total]] = {}
         self._levels: tuple[dict[int, Total], ...] = ({}, {}, {})
         self._far: dict[int, tuple[frozenset[str], Total]] = {-1: (frozenset(), table.none)}
-        if len(table.boxes) > 20_000:  # pages bring new ones without end
+        if len(table.boxes) > _MOST:
             table.boxes.clear()
 
     def of(self, box: int) -> Total:
         """All signs that the blocks of a box share."""
         own = self.boxes[box]
-        out = self._itself(own)
-        i = own.parent
-        for level, known in enumerate(self._levels):
-            if i < 0:
-                return out
-            part = known.get(i)
-            if part is None:
-                part = known[i] = self._level(i, level)
-            out = out + part
-            i = self.boxes[i].parent
-        return out + self._beyond(i)
+        itself = self.table.boxes.get((-1, own.tag, own.names, own.flags))
+        if itself is None:
+            itself = self._itself(own)
+        above = self._above.get(own.parent)
+        if above is None:
+            above = self._above[own.parent] = self._around(own.parent)
+        return itself + above[0] + above[1] + above[2] + above[3]
 
     def _itself(self, box: Box) -> Total:
-        key = (-1, box.tag, box.names, box.flags)
-        out = self.table.boxes.get(key)
-        if out is None:
-            out = self.table.tag[box.tag]
-            for token in name_tokens(box.names):
-                out = out + self.table.own[token]
-            for bit in range(_FLAGS):
-                if box.flags >> bit & 1:
-                    out = out + self.table.inside[bit]
-            self.table.boxes[key] = out
+        none, own = self.table.none, self.table.own.get
+        out = self.table.tag.get(box.tag, none)
+        for token in name_tokens(box.names):
+            out = out + own(token, none)
+        for bit in _bits(box.flags):
+            out = out + self.table.inside[bit]
+        self.table.boxes[(-1, box.tag, box.names, box.flags)] = out
         return out
+
+    def _around(self, box: int) -> tuple[Total, Total, Total, Total]:
+        """Of a box and the two around it, and of those beyond: children beside each other have all of it in common."""
+        parts = [self.table.none] * 3
+        for level, known in enumerate(self._levels):
+            if box < 0:
+                break
+            part = known.get(box)
+            if part is None:
+                part = known[box] = self._level(box, level)
+            parts[level] = part
+            box = self.boxes[box].parent
+        return parts[0], parts[1], parts[2], self._beyond(box)
 
     def _level(self, box: int, level: int) -> Total:
         above, table, sums = self.boxes[box], self.table, self.sums
-        linked = share_bin(sums.linked[box], sums.size[box])
-        part = sums.long[box] * 8 // (sums.long[0] or 1)
+        start, end = above.start, above.end
+        linked = sums.linked[end] - sums.linked[start]
+        share = share_bin(linked, sums.size[end] - sums.size[start]) if linked else 0
+        part = (sums.long[end] - sums.long[start]) * 8 // (sums.long[-1] or 1)
         key = (level, above.tag, above.names, 0)
         out = table.boxes.get(key)
         if out is None:
-            near = table.near if level else table.near0
-            out = table.up[level][above.tag]
+            none, near = table.none, (table.near if level else table.near0).get
+            out = table.up[level].get(above.tag, none)
             for token in name_tokens(above.names):
-                out = out + near[token]
+                out = out + near(token, none)
             table.boxes[key] = out
-        return table.linked[level][linked][part] + out
+        return table.linked[level][share][part] + out
 
     def _beyond(self, box: int) -> Total:
         path = []
@@ -198,7 +230,7 @@ class BoxSigns:
             if fresh and len(names) < 200:
                 names = names | frozenset(fresh)
                 for token in fresh:
-                    signs = signs + self.table.far[token]
+                    signs = signs + self.table.far.get(token, self.table.none)
             self._far[i] = names, signs
         return signs
 
@@ -210,7 +242,7 @@ def is_rejected(block: Block) -> bool:
 
 @dataclass(frozen=True)
 class Hints:
-    """What the metadata say, as `same_key` strings: "" where they say nothing."""
+    """What the metadata say, as `text.key` strings: "" where they say nothing."""
 
     title: str = ""
     body: str = ""  # JSON-LD articleBody
@@ -222,31 +254,33 @@ class Hints:
         return self.title[:1] + self.description[:1]
 
 
-_KEY = re.compile(r"\W+")
+def _end_of(last: str) -> int:
+    end = _ENDS.get(last)
+    if end is None:
+        end = -3 if last.isalpha() else -2 if last.isdigit() else -1
+    _END_OF[last] = end
+    return end
 
 
-def same_key(text: str) -> str:
-    """Letters and digits only, case away: how two texts are compared."""
-    return _KEY.sub("", text.casefold())
+def _start_of(first: str) -> int:
+    start = 0 if first.isupper() else 1 if first.islower() else 2 if first.isdigit() else 4 if first.isalpha() else 3
+    _START_OF[first] = start
+    return start
 
 
 def block_signs(page: Page, index: int, hints: Hints, table: Table) -> Total:
     """Signs of the text itself, and of what the metadata say of it."""
     block = page.blocks[index]
-    text, words = block.text, block.words
+    text, words, linked, links = block.text, block.words, block.linked, block.links
     size = len(text)
     length = 0 if words < 6 else 1 if words < 20 else 2
-    last, first = text[-1], text[0]
-    end = _ENDS.get(last)
-    if end is None:
-        end = -3 if last.isalpha() else -2 if last.isdigit() else -1
-    start = 0 if first.isupper() else 1 if first.islower() else 2 if first.isdigit() else 4 if first.isalpha() else 3
+    end, start = _END_OF.get(text[-1]), _START_OF.get(text[0])
     out = (
-        table.words[_KINDS.get(page.boxes[block.box].tag, _DIV)][word_bin(words)]
-        + table.link[length][share_bin(block.linked, size) if block.linked else 0]
-        + table.links[length][min(block.links, 4)]
-        + table.end[length][end]
-        + table.start[length][start]
+        table.words[_KINDS.get(page.boxes[block.box].tag, _DIV)][_WORD_BINS[words] if words <= 20 else word_bin(words)]
+        + table.link[length][share_bin(linked, size) if linked else 0]
+        + table.links[length][links if links < 4 else 4]
+        + table.end[length][_end_of(text[-1]) if end is None else end]
+        + table.start[length][_start_of(text[0]) if start is None else start]
     )
     if block.bold:
         out = out + table.bold[length][block.bold * 10 >= size * 9]
@@ -261,44 +295,58 @@ def block_signs(page: Page, index: int, hints: Hints, table: Table) -> Total:
 
 def _wording(text: str, words: int, length: int, table: Table) -> Total:
     """Signs of the words of a block of under sixty."""
+    none = table.none
     out = table.commas[length][min(text.count(",") * 20 // words, 4)]
     if text.isupper():
         out = out + table.upper[length]
-    digits = len(_DIGITS.findall(text))
+    raw = text.encode("utf-8", "replace")
+    latin = len(raw) == len(text) or len(raw.translate(None, _OTHER_SCRIPTS)) == len(raw)  # no digits but ASCII's
+    digits = len(raw) - len(raw.translate(None, _ASCII_DIGITS)) if latin else len(_DIGITS.findall(text))
     if digits:
         out = out + table.digits[length][min(digits * 10 // len(text), 4)]
-    tokens = _FIRST.findall((text if words < 20 else text[:60]).lower())
+    start = text if words < 20 else text[:60]
+    if not start.isascii():
+        tokens = _FIRST.findall(start.lower())
+    elif digits or len(raw.translate(None, _ASCII_MARKS)) < len(raw):
+        tokens = _FIRST_ASCII.findall(start.lower())
+    else:  # words alone, as most lines are: the same in a sixth of the time
+        tokens = start.encode().translate(_ASCII_WORDS).decode().split()
     if tokens:
-        first, has = table.first, table.has
-        out = out + first[tokens[0]] + first[" ".join(tokens[:2])] + first[" ".join(tokens[:3])]
+        first, opener = table.first.get, tokens[0]
+        out = out + first(opener, none)
+        if len(tokens) == 1:  # it counts as the first one, two and three words: so it was learned
+            out = out + first(opener, none) + first(opener, none)
+        elif opener in table.openers:
+            out = out + first(" ".join(tokens[:2]), none) + first(" ".join(tokens[:3]), none)
         if words < 20:
-            out = out + table.last[tokens[-1]]
+            out = out + table.last.get(tokens[-1], none)
+            has = table.has.get
             for token in dict.fromkeys(tokens):  # in order: sums of floats depend on it
-                out = out + has[token]
+                out = out + has(token, none)
     return out
 
 
 def _hinted(text: str, words: int, length: int, hints: Hints, table: Table) -> Total:
     """Whether the metadata repeat this block: the headline, the description, the articleBody."""
     if words >= 60:
-        return table.body[2][same_key(text[:100]) in hints.body] if hints.body else table.none
+        return table.body[2][key(text[:100]) in hints.body] if hints.body else table.none
     if not hints.body and text[0].isalnum() and text[0].casefold()[0] not in hints.starts:
         return table.none  # most blocks: a key starts with the first letter
-    out, key = table.none, same_key(text)
-    if key and key == hints.title:
+    out, own = table.none, key(text)
+    if own and own == hints.title:
         out = out + table.headline
-    if told := told_by_description(key, words, hints):
+    if told := told_by_description(own, words, hints):
         out = out + table.description[2 - told]
-    return out + table.body[length][key in hints.body] if hints.body and words >= 3 else out
+    return out + table.body[length][own in hints.body] if hints.body and words >= 3 else out
 
 
-def told_by_description(key: str, words: int, hints: Hints) -> int:
-    """Whether the page's description says the same (2), or a part of it (1), or nothing of the kind (0). `key`: of `same_key`."""
+def told_by_description(own: str, words: int, hints: Hints) -> int:
+    """Whether the page's description says the same (2), or a part of it (1), or nothing of the kind (0). `own`: the block's `key`."""
     if not hints.description or words <= 4:
         return 0
-    if key == hints.description:
+    if own == hints.description:
         return 2
-    return int(hints.description.startswith(key) or key.startswith(hints.description[:60]))
+    return int(hints.description.startswith(own) or own.startswith(hints.description[:60]))
 
 
 def place_signs(index: int, count: int, head: int | None, table: Table) -> Total:

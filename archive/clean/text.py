@@ -9,13 +9,17 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Cased scripts part words by spaces; these do not, so two of their characters count as one word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_UNSPACED_LEADS = bytes(sorted({chr(code).encode()[0] for code in range(0xE00, 0x10000, 64) if _UNSPACED.match(chr(code))}))  # in UTF-8
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _BREAKS = re.compile(r"</?(?:p|br|div|li|h[1-6]|tr|blockquote)\b[^<>]{0,500}>", re.I)
 
 
 def fold(text: str) -> str:
     """One line: white space folded to single spaces, control and direction characters away."""
-    folded = " ".join(text.split())
+    bare = text.strip()
+    if bare.isprintable():  # then a space is its only white space: most texts of a page need no more
+        return " ".join(bare.split()) if "  " in bare else bare
+    folded = " ".join(bare.split())
     return folded if folded.isprintable() else " ".join(scrub(folded).split())
 
 
@@ -54,15 +58,22 @@ def plain_lines(value: str) -> list[str]:
 def words(text: str) -> int:
     """How many words: by spaces, and two characters a word in scripts that are written without them."""
     spaced = text.count(" ") + 1
-    return spaced if text.isascii() else spaced + len(_UNSPACED.findall(text)) // 2
+    if text.isascii():
+        return spaced
+    raw = text.encode("utf-8", "replace")
+    if len(raw.translate(None, _UNSPACED_LEADS)) == len(raw):  # letters and quotes of other scripts: no need to look at each
+        return spaced
+    return spaced + len(_UNSPACED.findall(text)) // 2
 
 
 _KEY = re.compile(r"\W+")
+# Of ASCII, where dropping characters by a table takes a sixth of the time.
+_ASCII_KEY = {code: code if _KEY.sub("", chr(code)) else None for code in range(128)}
 
 
 def key(text: str) -> str:
-    """Letters and digits only, case away: how two headlines are compared."""
-    return _KEY.sub("", text.casefold())
+    """Letters and digits only, case away: how two texts are compared."""
+    return text.lower().translate(_ASCII_KEY) if text.isascii() else _KEY.sub("", text.casefold())
 
 
 def same(a: str, b: str | None) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.clean.text import fold, scrub, words
 
@@ -47,13 +47,15 @@ _INVISIBLE = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hi
 
 @dataclass(slots=True)
 class Box:
-    """A block element. `names` are its class and id, lower case; `flags` hold for all it contains."""
+    """A block element. `names` are its class and id, lower case; `flags` hold for all it contains: the blocks from `start` up to `end`."""
 
     parent: int
     tag: str
     names: str
     flags: int
     depth: int
+    start: int = 0
+    end: int = 0
 
 
 # Text between two breaks as it stood, with what marks it up inside: its parts, marks, and the links that open. A mark is eight times the
@@ -111,128 +113,179 @@ def read(root: LexborNode, *, whole: bool = False) -> Page:
 # What the walk does with an element, by its name.
 _TEXT, _BOX, _LINK, _BOLD, _ITALIC, _PLAIN, _SPAN, _SKIP, _BREAK, _SPACE, _IMAGE = range(11)
 _WAYS = {
-    "-text": _TEXT, "a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "br": _BREAK, "button": _SPACE,
+    "a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "br": _BREAK, "button": _SPACE,
     **dict.fromkeys(("span", "small", "label", "font"), _SPAN), **dict.fromkeys(_BLOCKS, _BOX), **dict.fromkeys(SKIPPED, _SKIP),
     **dict.fromkeys(("img", "picture", "amp-img"), _IMAGE),
 }  # fmt: skip
 
 
-def _way(tag: str) -> int:
-    """Of a name that is not in _WAYS: comments and the like are skipped; a custom element may be hidden as a span may."""
-    return _SKIP if not tag or tag[0] in "-!" else _SPAN if "-" in tag else _PLAIN
+def _named_way(node: LexborNode) -> tuple[int, str]:
+    """(way, name) by the name: comments and the like are skipped; a custom element may be hidden as a span may."""
+    tag = node.tag or ""
+    return _WAYS.get(tag, _SKIP if not tag or tag[0] in "-!" else _SPAN if "-" in tag else _PLAIN), tag
+
+
+_STANDARD = 256  # lexbor numbers the names that it knows below it; the number of any other is an address
+
+
+def _numbered() -> list[tuple[int, str] | None]:
+    """By lexbor's number of a name: the way, and the name. A number is read in half the time of a name."""
+    parser = LexborHTMLParser("")
+    out: list[tuple[int, str] | None] = [None] * _STANDARD
+    for name, way in _WAYS.items():
+        number = parser.create_node(name).tag_id
+        if number < _STANDARD:
+            out[number] = way, name
+    for node in LexborHTMLParser("<p>text<!-- comment -->").css("p")[0].iter(include_text=True):
+        out[node.tag_id] = (_TEXT if node.is_text_node else _SKIP), node.tag or ""
+    return out
+
+
+_NUMBERED = _numbered()
+_TEXT_NUMBER = next(number for number, known in enumerate(_NUMBERED) if known and known[0] == _TEXT)
 
 
 def _walk(root: LexborNode, page: Page, whole: bool) -> None:
-    """One loop, as it runs for each of a page's thousands of nodes: what can be a local name is one."""
-    boxes, run = page.boxes, _Run()
+    """One loop, as it runs for each of a page's thousands of nodes: what can be a local name is one, and text, half of all, comes first."""
+    node = root.first_child
+    if node is None:
+        return
+    boxes, blocks, run = page.boxes, page.blocks, _Run()
     parts = run.parts
-    ways = _WAYS.get
+    numbered, text_number = _NUMBERED, _TEXT_NUMBER
+    apart = 0 if whole else _APART
     stack: list[tuple[LexborNode, int, int]] = []  # open elements: (node, box outside of it, way)
-    node, box, link, bold, italic, seen, size = root.first_child, 0, 0, 0, 0, 0, 0
-    while node is not None:
-        seen += 1
-        tag = node.tag or ""
-        way = ways(tag, -1)
-        if way < 0:
-            way = _way(tag)
-        inside = None
-        if way == _TEXT:
+    box, styles, link, bold, italic, size, seen = 0, 0, 0, 0, 0, 0, 0
+    for seen in range(1, MAX_NODES + 1):
+        number = node.tag_id
+        if number == text_number:
             text = node.text_content
             if text and not text.isspace():
                 parts.append(text)
                 length = len(text)
                 size += length
-                if link:
-                    run.linked += length
-                if bold:
-                    run.bold += length
-                if italic:
-                    run.italic += length
+                if styles:
+                    if link:
+                        run.linked += length
+                    if bold:
+                        run.bold += length
+                    if italic:
+                        run.italic += length
+                if size >= MAX_TEXT:
+                    break
             elif parts and text:
                 parts.append(" ")
-        elif way == _BOX:
-            if parts:
-                parts = _flush(page, run, box, seen)
-            inside = node.first_child
-            if inside is not None:
-                opened = _opened(boxes, node, tag, box)
-                if not whole and opened.flags & _APART and (opened.flags & ~FOOTER & _APART or not boxes[box].flags & _STORY):
-                    inside, page.apart = None, page.apart + 1
-                else:
-                    stack.append((node, box, way))
-                    box = len(boxes)
-                    boxes.append(opened)
-        elif way <= _SPAN:
-            inside = node.first_child
-            if inside is not None:
-                if way == _LINK:
-                    link, run.links = link + 1, run.links + 1
-                    run.marks.append(8 * len(parts) + 1)
-                    run.opened.append(node)
-                elif way == _BOLD:
-                    bold += 1
-                    run.marks.append(8 * len(parts) + 2)
-                elif way == _ITALIC:
-                    italic += 1
-                    run.marks.append(8 * len(parts) + 3)
-                elif way == _SPAN and _is_hidden_inline(node):
-                    inside = None
+            following = node.next
+        else:
+            known = numbered[number] if number < _STANDARD else None
+            way, tag = _named_way(node) if known is None else known
+            inside = None
+            if way == _BOX:
+                if parts:
+                    parts = _flush(page, run, box, seen)
+                inside = node.first_child
                 if inside is not None:
-                    stack.append((node, box, way))
-        elif way == _BREAK:
-            parts.append("\x00")
-        elif way == _SPACE:
-            parts.append(" ")
-        elif way == _IMAGE and len(page.images) < MAX_IMAGES:
-            page.images.append((node, box, len(page.blocks)))
-        if seen >= MAX_NODES or size >= MAX_TEXT:
-            page.cut = f"only the first {seen} nodes and {size} characters were read"
-            break
-        following = inside if inside is not None else node.next
+                    opened = _opened(boxes[box], box, node.attributes, tag)
+                    flags = opened.flags
+                    if flags & apart and (flags & ~FOOTER & _APART or not boxes[box].flags & _STORY):
+                        inside, page.apart = None, page.apart + 1
+                    else:
+                        stack.append((node, box, way))
+                        box = len(boxes)
+                        opened.start = len(blocks)
+                        boxes.append(opened)
+            elif way <= _SPAN:
+                inside = node.first_child
+                if inside is not None:
+                    if way == _LINK:
+                        link, styles, run.links = link + 1, styles + 1, run.links + 1
+                        run.marks.append(8 * len(parts) + 1)
+                        run.opened.append(node)
+                    elif way == _BOLD:
+                        bold, styles = bold + 1, styles + 1
+                        run.marks.append(8 * len(parts) + 2)
+                    elif way == _ITALIC:
+                        italic, styles = italic + 1, styles + 1
+                        run.marks.append(8 * len(parts) + 3)
+                    elif way == _SPAN and _is_hidden_inline(node):
+                        inside = None
+                    if inside is not None:
+                        stack.append((node, box, way))
+            elif way == _BREAK:
+                parts.append("\x00")
+            elif way == _SPACE:
+                parts.append(" ")
+            elif way == _IMAGE and len(page.images) < MAX_IMAGES:
+                page.images.append((node, box, len(blocks)))
+            following = node.next if inside is None else inside
         while following is None and stack:
             node, outside, way = stack.pop()
             if way == _BOX:
                 if parts:
                     parts = _flush(page, run, box, seen)
+                boxes[box].end = len(blocks)
                 box = outside
             elif way == _LINK:
-                link -= 1
+                link, styles = link - 1, styles - 1
                 run.marks.append(8 * len(parts) + 5)
             elif way == _BOLD:
-                bold -= 1
+                bold, styles = bold - 1, styles - 1
                 run.marks.append(8 * len(parts) + 6)
             elif way == _ITALIC:
-                italic -= 1
+                italic, styles = italic - 1, styles - 1
                 run.marks.append(8 * len(parts) + 7)
             following = node.next
+        if following is None:
+            break
         node = following
+    if seen >= MAX_NODES or size >= MAX_TEXT:
+        page.cut = f"only the first {seen} nodes and {size} characters were read"
     if parts:
         _flush(page, run, box, seen)
+    while box >= 0:  # what is open at the end, the root at least
+        boxes[box].end = len(blocks)
+        box = boxes[box].parent
 
 
 # For screen readers alone: Bootstrap, Drupal, WordPress, HTML5 Boilerplate.
 _SPOKEN = re.compile(r"(?<![a-z:-])(?:visually-?hidden|sr-only|screen-reader-text|screenreader-only)(?![a-z])")
 
 
-def _opened(boxes: list[Box], node: LexborNode, tag: str, parent: int) -> Box:
-    above = boxes[parent]
-    flags = above.flags | _FLAG.get(tag, 0)
+def _opened(above: Box, parent: int, attributes: dict[str, str | None], tag: str) -> Box:
+    flags = above.flags | _FLAG[tag] if tag in _FLAG else above.flags
     names = ""
-    attributes = node.attributes
     if attributes:
         get = attributes.get
-        names = f"{get('class') or ''} {get('id') or ''}"[:300].lower()
-        role = get("role")
-        if role:
-            flags |= _ROLES.get(role, 0)
-        style = get("style")
-        if "hidden" in attributes or (style and _INVISIBLE.search(style[:300])):
-            flags |= HIDDEN
-        if "hidden" in names or "-only" in names or "reader" in names:
-            flags |= SPOKEN if _SPOKEN.search(names) else 0
-        if len(names) < 2:
-            names = get("data-component") or get("itemprop") or ""
+        own, number = get("class"), get("id")
+        if own or number:
+            names, spoken = _known_names.get((own, number)) or _named(own, number)
+            flags |= spoken
+        if len(attributes) > (own is not None) + (number is not None):  # others than these two: few boxes have them
+            role = get("role")
+            if role:
+                flags |= _ROLES.get(role, 0)
+            style = get("style")
+            if "hidden" in attributes or (style and _INVISIBLE.search(style[:300])):
+                flags |= HIDDEN
+            if not names:
+                names = get("data-component") or get("itemprop") or ""
     return Box(parent, tag, names, flags, above.depth + 1)
+
+
+_LONGEST_NAMES = 300
+_known_names: dict[tuple[str | None, str | None], tuple[str, int]] = {}  # pages of a site repeat them; bounded
+
+
+def _named(own: str | None, number: str | None) -> tuple[str, int]:
+    """(class and id as a box has them, SPOKEN where they say so)."""
+    names = f"{own or ''} {number or ''}"[:_LONGEST_NAMES].lower()
+    tells = "hidden" in names or "-only" in names or "reader" in names
+    found = names, SPOKEN if tells and _SPOKEN.search(names) else 0
+    if len(own or "") + len(number or "") <= _LONGEST_NAMES:
+        if len(_known_names) >= 20_000:
+            _known_names.clear()
+        _known_names[own, number] = found
+    return found
 
 
 _UNSEEN = re.compile(r"sr-only|visually-?hidden|screen-?reader|\bhidden\b|offscreen|a11y-hidden", re.I)
@@ -245,7 +298,15 @@ def _is_hidden_inline(node: LexborNode) -> bool:
     if "hidden" in attributes:
         return True
     style, names = attributes.get("style"), attributes.get("class")
-    return bool((style and _INVISIBLE.search(style[:300])) or (names and _UNSEEN.search(names[:200])))
+    return bool((style and _INVISIBLE.search(style[:300])) or (names and _is_unseen(names[:200])))
+
+
+_TELLING = ("hidden", "reader", "sr-only", "offscreen")
+
+
+def _is_unseen(names: str) -> bool:
+    low = names.lower()
+    return (not low.isascii() or any(map(low.__contains__, _TELLING))) and _UNSEEN.search(names) is not None
 
 
 def _flush(page: Page, run: _Run, box: int, seen: int) -> list[str]:
@@ -262,11 +323,14 @@ def _flush(page: Page, run: _Run, box: int, seen: int) -> list[str]:
             linked, bold, italic = int(run.linked * share), int(run.bold * share), int(run.italic * share)
             page.blocks.append(Block(piece, box, words(piece), linked, bold, italic, run.links, seen, marked, number))
     elif folded := fold(text):
-        page.blocks.append(Block(folded, box, words(folded), run.linked, run.bold, run.italic, run.links, seen, marked))
+        count = folded.count(" ") + 1 if folded.isascii() else words(folded)
+        page.blocks.append(Block(folded, box, count, run.linked, run.bold, run.italic, run.links, seen, marked))
     run.parts = []
     if run.marks:
         run.marks, run.opened = [], []
-    run.linked = run.bold = run.italic = run.links = 0
+        run.linked = run.bold = run.italic = run.links = 0
+    elif run.linked or run.bold or run.italic or run.links:  # in an element that was open before
+        run.linked = run.bold = run.italic = run.links = 0
     return run.parts
 
 

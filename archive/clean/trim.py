@@ -13,7 +13,7 @@ from archive.clean.byline import is_byline
 from archive.clean.dateline import names_a_house
 from archive.clean.furniture import CONTROLS, COPYRIGHTS, FOLLOW, READ_ON
 from archive.clean.partial import PROMPTS
-from archive.clean.signs import same_key
+from archive.clean.text import key
 from archive.clean.tree import HEADINGS, Block, Page
 from archive.dates import parse_moment
 
@@ -24,7 +24,7 @@ LEAD = 25  # words of a paragraph with which a story may open
 
 
 def trim(page: Page, kept: Sequence[int], title: str, head: int | None) -> tuple[list[int], dict[int, str]]:
-    """(the blocks that stay, why each other went). `title`: the headline's `same_key`; `head`: its block."""
+    """(the blocks that stay, why each other went). `title`: the headline's `key`; `head`: its block."""
     gone: dict[int, str] = {}
     opening = _opening(page, kept)
     for i in kept:
@@ -89,7 +89,7 @@ def _reason(page: Page, i: int, title: str, *, before: bool) -> str | None:
     text = block.text
     if block.words > 130:
         return None
-    if title and len(title) <= len(text) <= 2 * len(title) + 10 and same_key(text) == title:
+    if title and len(title) <= len(text) <= 2 * len(title) + 10 and key(text) == title:
         return "headline"
     if is_disclaimer(text):
         return "disclaimer"

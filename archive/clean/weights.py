@@ -24,7 +24,7 @@ def sign_weights() -> dict[str, float]:
 def weights() -> Table:
     """The table of all signs, as weights."""
     known = sign_weights()
-    return Table(lambda sign: known.get(sign, 0.0))
+    return Table(lambda sign: known.get(sign, 0.0), known)
 
 
 def bias() -> float:

@@ -76,7 +76,7 @@ def _table() -> dict[str, int]:
 
 
 def fold(word: str) -> str:
-    return unicodedata.normalize("NFC", word).casefold()
+    return word.lower() if word.isascii() else unicodedata.normalize("NFC", word).casefold()
 
 
 MONTHS = _table()

@@ -145,6 +145,8 @@ def _day(text: str, month_first: bool | None) -> _Day | None:
 
 def _worded_day(text: str) -> _Day | None:
     """ "29 August 2025", "August 29, 2025", "2004-július-13", "29. 8月"; the month that stands nearest to a day."""
+    if not any(map(_may_be_month, _TOKEN.findall(text))):
+        return None  # most lines
     tokens = [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
     words = [t for t in tokens if t[0] not in ("/", ".", "-")]
     best: _Day | None = None
@@ -153,6 +155,11 @@ def _worded_day(text: str) -> _Day | None:
         if month:
             best = _around(words, i, month, text) or best
     return best
+
+
+def _may_be_month(token: str) -> bool:
+    word = fold(token)
+    return word in MONTHS or word in ("تشرين", "كانون", "tháng")
 
 
 def _month_of(words: list[tuple[str, int, int]], i: int) -> int:
