@@ -62,6 +62,8 @@ class TruthPage:
     date: str | None
     authors: list[str] | None
     agency: str | None
+    snippets_in: list[str] | None = None  # phrases that are text, and that are none
+    snippets_out: list[str] | None = None
 
 
 @dataclass
@@ -98,7 +100,7 @@ def published(article: Article) -> str | None:
     return f"{stated[1]}T{stated[2]}{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def _trafilatura(html: bytes, url: str) -> Answer:
+def trafilatura_answer(html: bytes, url: str) -> Answer:
     import trafilatura  # type: ignore[import-not-found,unused-ignore]
 
     found: Any = trafilatura.bare_extraction(html, url=url or None, with_metadata=True, include_comments=False)
@@ -118,9 +120,44 @@ def _readability(html: bytes, url: str) -> Answer:
     return Answer(str(tree.text_content()), document.short_title())
 
 
+def _newspaper(html: bytes, url: str) -> Answer:
+    import newspaper  # type: ignore[import-not-found,unused-ignore]
+
+    article = newspaper.Article(url or "https://page.example/")
+    article.download(input_html=html.decode("utf-8", "replace"))
+    article.parse()
+    day = article.publish_date
+    return Answer(article.text, article.title, tuple(article.authors), day.isoformat() if isinstance(day, datetime) else None)
+
+
+def _resiliparse(html: bytes, url: str) -> Answer:  # noqa: ARG001 - as the others
+    from resiliparse.extract.html2text import extract_plain_text  # type: ignore[import-not-found,unused-ignore]
+
+    return Answer(extract_plain_text(html.decode("utf-8", "replace"), main_content=True, alt_texts=False))
+
+
+def _goose(html: bytes, url: str) -> Answer:  # noqa: ARG001 - as the others
+    from goose3 import Goose  # type: ignore[import-not-found,unused-ignore]
+
+    article = Goose({"enable_image_fetching": False}).extract(raw_html=html.decode("utf-8", "replace"))
+    return Answer(article.cleaned_text, article.title, tuple(article.authors), article.publish_date)
+
+
+def _justext(html: bytes, url: str) -> Answer:  # noqa: ARG001 - as the others
+    import justext  # type: ignore[import-not-found,unused-ignore]
+
+    words = justext.get_stoplist("English")
+    return Answer("\n\n".join(p.text for p in justext.justext(html, words) if not p.is_boilerplate))
+
+
+# Name -> (module that is looked for, extractor). Each is run as its own documentation says for one page that is at hand.
 PEERS: dict[str, tuple[str, Callable[[bytes, str], Answer]]] = {
-    "trafilatura": ("trafilatura", _trafilatura),
-    "readability": ("readability", _readability),
+    "trafilatura": ("trafilatura", trafilatura_answer),
+    "readability": ("readability", _readability),  # readability-lxml
+    "newspaper": ("newspaper", _newspaper),  # newspaper4k
+    "resiliparse": ("resiliparse", _resiliparse),
+    "goose": ("goose3", _goose),
+    "justext": ("justext", _justext),
 }
 
 
@@ -192,7 +229,7 @@ def pages(folder: Path, sets: list[str] | None) -> Iterator[TruthPage]:
         if bad or (sets and row["set"] not in sets):
             continue
         html = zstd.decompress((folder / "pages" / f"{row['id']}.html.zst").read_bytes())
-        keys = ("text", "title", "date", "authors", "agency")
+        keys = ("text", "title", "date", "authors", "agency", "snippets_in", "snippets_out")
         yield TruthPage(row["id"], row["set"], html, row.get("url") or "", **{key: row.get(key) for key in keys})
 
 

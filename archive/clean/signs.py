@@ -31,6 +31,7 @@ _ENDS = {c: n for n, c in enumerate('.!?:…"”’»)।。」,;|')}
 _END_NAMES = (*_ENDS, "w", "d", "o")
 _END_OF: dict[str, int] = dict(_ENDS)  # by a text's last character; these two are filled as characters come up
 _START_OF: dict[str, int] = {}  # by its first one
+MOST_MARKS = 5000  # kept of each: a hostile page has a million
 _TOKEN = re.compile(r"[a-z]{2,}")
 _ASCII_NAMES = bytes(code if 97 <= code <= 122 else 32 for code in range(256))  # what is no small letter: a space
 _FIRST = re.compile(r"[^\W\d_]+|\d+|[#@©\"“«>|(\[•]")
@@ -132,9 +133,32 @@ def share_bin(part: int, whole: int) -> int:
     return 1 if share < 0.1 else 2 if share < 0.25 else 3 if share < 0.5 else 4 if share < 0.9 else 5
 
 
+# Classes that say how a box looks and not what it holds, as Tailwind and Bootstrap have them by the dozen ("text-lg", "md:col-span-2",
+# "leading-[1.2]", "items-center", "pt-4"): their words would pass for those of hand-made names ("text", "items").
+_LOOKS = (
+    "align|aspect|basis|bg|border|bottom|break|clear|col|columns|content|cursor|d|decoration|delay|divide|duration|ease|end|fill|flex|float|"
+    "font|from|fw|gap|grid|grow|h|indent|inset|items|justify|leading|left|line|list|m[trblxyse]?|max|min|object|offset|opacity|order|"
+    "outline|overflow|p[trblxyse]?|place|right|ring|rotate|rounded|row|scale|scroll|select|self|shadow|shrink|size|space|start|stroke|"
+    "table|text|to|top|tracking|transition|translate|underline|via|w|whitespace|z"
+)
+_SIZES = (
+    r"\d[\w./%]*|auto|full|screen|fit|px|none|xs|sm|md|lg|xl|xxl|[2-9]xl|base|bold|semibold|medium|normal|light|thin|tight|snug|relaxed|"
+    r"loose|wide|start|end|center|left|right|top|bottom|between|around|evenly|stretch|baseline|cover|contain|wrap|nowrap|row|col|rows|cols|"
+    r"reverse|block|inline|flex|grid|hidden|visible|black|white|transparent|current|[a-z]+-\d{2,3}"
+)
+_UTILITY = re.compile(rf"-?(?:{_LOOKS})(?:-(?:[xytrblse]|sm|md|lg|xl|xxl))?-(?:{_SIZES})(?:/\d+)?")
+
+
+def _is_utility(name: str) -> bool:
+    """A variant ("md:"), an arbitrary value ("[28px]"), or a property with a value of its scale."""
+    return ":" in name or "[" in name or ("-" in name and _UTILITY.fullmatch(name) is not None)
+
+
 @lru_cache(maxsize=8192)
 def name_tokens(names: str) -> tuple[str, ...]:
-    """Words of a class and id, each once."""
+    """Words of a class and id, each once, but for classes that say how a box looks."""
+    if "-" in names or ":" in names or "[" in names:
+        names = " ".join([name for name in names.split() if not _is_utility(name)])
     if not names.isascii():
         return tuple(dict.fromkeys(_TOKEN.findall(names)))[:12]
     parts = names.encode().translate(_ASCII_NAMES).decode().split()
@@ -258,13 +282,15 @@ def _end_of(last: str) -> int:
     end = _ENDS.get(last)
     if end is None:
         end = -3 if last.isalpha() else -2 if last.isdigit() else -1
-    _END_OF[last] = end
+    if len(_END_OF) < MOST_MARKS:
+        _END_OF[last] = end
     return end
 
 
 def _start_of(first: str) -> int:
     start = 0 if first.isupper() else 1 if first.islower() else 2 if first.isdigit() else 4 if first.isalpha() else 3
-    _START_OF[first] = start
+    if len(_START_OF) < MOST_MARKS:
+        _START_OF[first] = start
     return start
 
 

@@ -247,6 +247,7 @@ def _walk(root: LexborNode, page: Page, whole: bool) -> None:
         box = boxes[box].parent
 
 
+_SEGMENT = re.compile(r"S:[0-9a-f]{1,6}")  # ids of what React's server sends hidden, for a script to put in its place (react-dom, Fizz)
 # For screen readers alone: Bootstrap, Drupal, WordPress, HTML5 Boilerplate.
 _SPOKEN = re.compile(r"(?<![a-z:-])(?:visually-?hidden|sr-only|screen-reader-text|screenreader-only)(?![a-z])")
 
@@ -265,7 +266,7 @@ def _opened(above: Box, parent: int, attributes: dict[str, str | None], tag: str
             if role:
                 flags |= _ROLES.get(role, 0)
             style = get("style")
-            if "hidden" in attributes or (style and _INVISIBLE.search(style[:300])):
+            if ("hidden" in attributes and not _SEGMENT.fullmatch(number or "")) or (style and _INVISIBLE.search(style[:300])):
                 flags |= HIDDEN
             if not names:
                 names = get("data-component") or get("itemprop") or ""

@@ -18,6 +18,7 @@ from archive.clean.tree import HEADINGS, Block, Page
 from archive.dates import parse_moment
 
 STORY = 50  # words of a story beside which another one in the page is another one
+SHORT, LARGER = 150, 4  # words, times: below both, what stands outside of the headline's element is more likely its story's rest
 _DEEP = 100  # boxes around a block that are looked at
 _TAIL = 10  # blocks at a story's end among which a paywall's prompt is looked for
 LEAD = 25  # words of a paragraph with which a story may open
@@ -51,6 +52,9 @@ def _others(page: Page, stay: Sequence[int], head: int | None) -> list[int]:
         return []
     around = [_articles(page, page.blocks[i].box) for i in stay]
     inside = sum(page.blocks[i].words for i, boxes in zip(stay, around, strict=True) if own[0] in boxes)
+    total = sum(page.blocks[i].words for i in stay)
+    if inside < SHORT and total > LARGER * inside:  # an article element around the head of a story, or an introduction
+        return []
     return (
         [i for i, boxes in zip(stay, around, strict=True) if boxes and own[0] not in boxes and boxes[0] not in own]
         if inside >= STORY
