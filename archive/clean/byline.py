@@ -61,7 +61,8 @@ _NOT_A_PERSON = re.compile(
 )
 _ROLE = (
     r"(?:editor|writer|reporter|correspondent|columnist|journalist|producer|founder|co-founder|reviewer|contributor|director|manager|"
-    r"president|ceo|cto|cfo|author|photographer|analyst|expert|specialist|consultant|attorney|strategist|coordinator|dietitian|nutritionist|therapist|youtuber|blogger|astrologer|professor|lecturer|researcher|fellow|gardener|coach|"
+    r"president|ceo|cto|cfo|author|photographer|analyst|expert|specialist|"
+    r"consultant|attorney|strategist|coordinator|dietitian|nutritionist|therapist|youtuber|blogger|astrologer|professor|lecturer|researcher|fellow|gardener|coach|"
     r"(?:chef)?redakteur(?:in)?|redaktor(?:in)?|volontär(?:in)?|reporterin|korrespondent(?:in)?|journalistin|autorin|autor|"
     r"chefredakteur|leiter(?:in)?|journaliste|rédacteur|rédactrice|correspondant(?:e)?|periodista|redactora?|corresponsal|"
     r"giornalista|redacteur|verslaggever|journalista|jornalista)"
@@ -77,9 +78,10 @@ _ROLE_BEHIND = re.compile(
 _INITIAL = re.compile(r"[A-Z]\.\s\w")  # "A. Writer" is a name
 _JUNK = re.compile(r"https?:|www\.|@\w|\d|[<>{}\[\]=]|^\W*$|\.(?:com|org|net|de|in)\b", re.I)
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+_WEEKDAY = r"(?:(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thur|Thurs|Fri|Sat|Satur|Sun)(?:day)?,? )?"
 _DAY = rf"{_MONTH}\.? \d{{1,2}}\b|\d{{1,2}}\.? {_MONTH}\b|\d{{1,2}}([./])\d{{1,2}}\1(?:19|20)\d\d"
 _TAIL = re.compile(
-    rf"\s*(?:[|•·⋅–—]|\s●\s|\s-\s|\s(?={_DAY})|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{{2,}}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
+    rf"\s*(?:[|•·⋅–—]|\s●\s|\s-\s|\s(?={_WEEKDAY}(?:{_DAY}))|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{{2,}}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
     r"\b(?:is|was|has)\b|\bin\s[A-Z]|\b(?:aus|in)\s(?=[A-Z]\w+$)|\b(?:updated|published|posted|"
     r"last|modified|am|on|at|veröffentlicht|publié|mis à jour|actualizado|aggiornato|erstellt|aktualisiert|geändert|follow|"
     r"says?|said|sagte?|schreibt)\b|"
@@ -242,7 +244,8 @@ def first_part(line: str) -> str:
     """The byline itself, without the date and the rest of its line: "By IANS"."""
     line = unglued(line)
     part = re.split(
-        rf"\s*[|•·⋅\n]\s*|\s●\s|\s(?=(?:{_MONTH}\.? \d|\d{{1,2}}\.? {_MONTH}))|\s+[–—-]\s+|\s*(?:Updated|Published|Posted|Last)\b",
+        rf"\s*[|•·⋅\n]\s*|\s●\s|\s(?={_WEEKDAY}(?:{_MONTH}\.? \d|\d{{1,2}}\.? {_MONTH}))|\s+[–—-]\s+|"
+        r"\s*(?:Updated|Published|Posted|Last)\b",
         line,
         maxsplit=1,
     )[0]

@@ -35,8 +35,9 @@ from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, WallKind
 
-CLEANER_VERSION: int = 4
+CLEANER_VERSION: int = 5
 
+_POINT = 12  # words of a paragraph; key points have fewer
 _OPENING = 8  # blocks of the story's beginning among which a byline may stand
 _AROUND = 14  # blocks looked at before and after the story for byline, times and credits
 
@@ -170,7 +171,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         printed = byline_below(paragraphs[-3:])
     alone = None if printed[0] else name_above(before, opening, headline, sources_of(tree))
     language = keep("language", language_of(_declared(meta, asked.headers), text or headline or ""))
-    dateline = next((d for d in (dateline_of(p) for p in paragraphs[:3]) if d), None) or _source(before)
+    dateline = next((d for d in map(dateline_of, _openings(paragraphs)) if d), None) or _source(before)
     authors = authors_of(tree, meta, printed[0])
     if not authors.people and is_full_name(alone):
         authors = replace(authors, people=(alone,), evidence=PRINTED)
@@ -223,6 +224,12 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
 
 
 _BLOCKS = "blocks of the page"
+
+
+def _openings(paragraphs: list[str]) -> list[str]:
+    """The first three, and the first three that are more than a key point in a list above the story."""
+    longer = [paragraph for paragraph in paragraphs[:_OPENING] if words(paragraph) >= _POINT]
+    return list(dict.fromkeys(paragraphs[:3] + longer[:3]))
 
 
 def _paragraphs(found: _Opened, story: Body) -> tuple[list[str], str]:

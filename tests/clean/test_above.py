@@ -59,6 +59,8 @@ def test_a_signature_that_the_markup_marks_as_the_source_is_one() -> None:
         ("By Seo Min-a", "By Seo Min-a", ["Seo Min-a"]),
         ("By Owen Blackett March 1, 2026", "By Owen Blackett", ["Owen Blackett"]),
         ("By April Jones 3 May 2026", "By April Jones", ["April Jones"]),
+        ("By Owen Blackett Saturday 19 July 2025 19:05", "By Owen Blackett", ["Owen Blackett"]),
+        ("By Owen Blackett Mon, March 2, 2026", "By Owen Blackett", ["Owen Blackett"]),
         ("by Owen Blackett ● March 1, 2026 ● 6 min read", "by Owen Blackett", ["Owen Blackett"]),
         ("By Owen Blackett ⋅ Senior Reviewer ⋅ Updated March 1, 2026", "By Owen Blackett", ["Owen Blackett"]),
         ("Written by:Owen Blackett", "Written by:Owen Blackett", ["Owen Blackett"]),

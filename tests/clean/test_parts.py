@@ -1,17 +1,22 @@
-"""The parts of the cleaner that stand alone: datelines, bylines, languages, credits, headlines."""
+"""The parts of the cleaner that stand alone: datelines, bylines, languages, credits, headlines, names of boxes."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from archive.clean.agency import is_disclaimer
 from archive.clean.byline import is_byline, people
 from archive.clean.dateline import dateline_of
 from archive.clean.language import language_of
+from archive.clean.signs import name_tokens
 from archive.clean.sites import without_site
 from archive.clean.text import fold
+from archive.clean.tree import HIDDEN
+from archive.clean.tree import read as walk
+from tests.clean.made import read
 
 
 @pytest.mark.parametrize(
@@ -125,3 +130,35 @@ def test_no_line_makes_the_parts_raise(line: str) -> None:
     language_of(line, line)
     without_site(line, {"paper"})
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in fold(line))
+
+
+def test_a_dateline_below_key_points_is_read() -> None:
+    points = "".join(
+        f"<li>{point}</li>" for point in ("Gate stuck since Sunday night", "Ninety vessels waiting", "Nobody was hurt")
+    )
+    lede = "<p>ROTTERDAM, March 3 (Reuters) - Ninety ships were waiting on Tuesday on both sides of a lock whose gate has not closed.</p>"
+    article = read("", f"<h1>Ships wait at a lock</h1><ul>{points}</ul>{lede}")
+    assert (article.dateline_place, article.agency) == ("ROTTERDAM", "reuters")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("text-lg md:col-span-2 leading-[1.2] items-center story-body", ("story", "body")),
+        ("p-3 mt-4 fw-bold d-flex related-posts-2", ("related", "posts")),
+        ("post-text entry-content table-of-contents", ("post", "text", "entry", "content", "table", "of", "contents")),
+        ("top-stories text list-item", ("top", "stories", "text", "list", "item")),
+        ("überschrift-gross mt-2", ("berschrift", "gross")),
+        ("", ()),
+    ],
+)
+def test_classes_that_say_how_a_box_looks_are_no_names(names: str, words: tuple[str, ...]) -> None:
+    assert name_tokens(names) == words
+
+
+@pytest.mark.parametrize(("number", "flag"), [("S:1f", 0), ("S:", HIDDEN), ("menu", HIDDEN)])
+def test_what_a_server_sends_hidden_for_a_script_to_show_is_not_hidden(number: str, flag: int) -> None:
+    root = LexborHTMLParser(f'<div hidden id="{number}"><p>The tram came back.</p></div>').root
+    assert root is not None
+    page = walk(root)
+    assert page.boxes[page.blocks[0].box].flags & HIDDEN == flag

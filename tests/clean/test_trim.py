@@ -30,6 +30,17 @@ def test_the_next_story_of_a_page_that_scrolls_on_is_not_of_this_one() -> None:
     assert read(f"<main>{story()}{other}</main>").text == "\n\n".join(PARTS)
 
 
+def test_a_story_beside_the_article_element_of_its_head_is_kept() -> None:
+    head = (
+        "<article><h1>New piers open in March</h1><p>"
+        + "The council has agreed to pay, after a debate of five hours. " * 6
+        + "</p></article>"
+    )
+    rest = "".join(f"<p>{part} {part}</p>" for part in PARTS)
+    text = read(f"<main>{head}<article>{rest}</article></main>").text
+    assert all(part in text for part in PARTS)
+
+
 def test_entries_in_articles_of_their_own_below_one_headline_are_the_story() -> None:
     entries = "".join(f"<article><p>{part}</p></article>" for part in PARTS)
     assert read(f"<main><h1>New piers open in March</h1>{entries}</main>").text == "\n\n".join(PARTS)
