@@ -133,9 +133,7 @@ def test_no_line_makes_the_parts_raise(line: str) -> None:
 
 
 def test_a_dateline_below_key_points_is_read() -> None:
-    points = "".join(
-        f"<li>{point}</li>" for point in ("Gate stuck since Sunday night", "Ninety vessels waiting", "Nobody was hurt")
-    )
+    points = "".join(f"<li>{point}</li>" for point in ("Gate stuck since Sunday night", "Ninety vessels waiting", "Nobody was hurt"))
     lede = "<p>ROTTERDAM, March 3 (Reuters) - Ninety ships were waiting on Tuesday on both sides of a lock whose gate has not closed.</p>"
     article = read("", f"<h1>Ships wait at a lock</h1><ul>{points}</ul>{lede}")
     assert (article.dateline_place, article.agency) == ("ROTTERDAM", "reuters")
