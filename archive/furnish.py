@@ -20,7 +20,7 @@ from archive.store.furniture import Found
 from archive.workers import WorkerDied, WorkerPool
 from archive.writer import Writer
 
-PER_RUN = 10  # outlets; each costs the reading of sixty pages for each of its hosts
+PER_RUN = 2  # outlets; each costs the reading of sixty pages for each of its hosts, and a run with nothing to do must stay cheap
 
 
 async def furnish(
