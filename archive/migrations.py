@@ -464,13 +464,12 @@ CREATE TABLE furniture ( -- lines that recur on a host's pages and are no story,
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE furnishings ( -- how the learning of an outlet's furniture stands
   outlet_id INTEGER PRIMARY KEY REFERENCES outlets(id),
-  readings INTEGER NOT NULL, -- captures that were read as a text so far, each counted once
+  articles INTEGER NOT NULL, -- read so far, each revision counted once
   learned_after INTEGER NOT NULL DEFAULT 0, -- of these at the last learning; 0: none yet
   learned_at TEXT, -- when that was
   version INTEGER NOT NULL DEFAULT 0 -- raised by each learning that found something new; 0: nothing was found
 ) STRICT;
-INSERT INTO furnishings (outlet_id, readings) SELECT p.outlet_id, count(*) FROM readings r JOIN captures c ON c.id = r.capture_id
-  JOIN pages p ON p.id = c.page_id WHERE r.article_id IS NOT NULL GROUP BY p.outlet_id;
+INSERT INTO furnishings (outlet_id, articles) SELECT p.outlet_id, count(*) FROM articles a JOIN pages p ON p.id = a.page_id GROUP BY p.outlet_id;
 ALTER TABLE readings ADD COLUMN furniture INTEGER NOT NULL -- furnishings.version by which it was read
   DEFAULT 0;
 """

@@ -11,7 +11,7 @@ from archive.keys import host_of
 from archive.store.connect import Store
 from archive.times import iso
 
-FIRST = 20  # readings of an outlet after which its furniture is learned; then when there are twice as many, and after each AGAIN
+FIRST = 20  # articles of an outlet after which its furniture is learned; then when there are twice as many, and after each AGAIN
 AGAIN = 1000  # themes change, and bring new lines
 RECENT = 600  # pages of an outlet among which those to look at are taken
 SAMPLE = 60  # of one host, spread over them
@@ -35,10 +35,10 @@ class Found:
 
 
 def count(store: Store, page_id: int) -> None:
-    """One more capture was read as a text. Call inside a transaction."""
+    """One more article, or revision of one. Call inside a transaction."""
     store.conn.execute(
-        "INSERT INTO furnishings (outlet_id, readings) SELECT outlet_id, 1 FROM pages WHERE id = ?"
-        " ON CONFLICT (outlet_id) DO UPDATE SET readings = readings + 1",
+        "INSERT INTO furnishings (outlet_id, articles) SELECT outlet_id, 1 FROM pages WHERE id = ?"
+        " ON CONFLICT (outlet_id) DO UPDATE SET articles = articles + 1",
         (page_id,),
     )
 
@@ -46,8 +46,8 @@ def count(store: Store, page_id: int) -> None:
 def due(store: Store, limit: int) -> list[int]:
     """Outlets whose furniture is to be learned, those with most new pages first."""
     rows = store.conn.execute(
-        "SELECT outlet_id FROM furnishings WHERE readings >= ? AND (readings >= 2 * learned_after OR readings >= learned_after + ?)"
-        " ORDER BY readings - learned_after DESC, outlet_id LIMIT ?",
+        "SELECT outlet_id FROM furnishings WHERE articles >= ? AND (articles >= 2 * learned_after OR articles >= learned_after + ?)"
+        " ORDER BY articles - learned_after DESC, outlet_id LIMIT ?",
         (FIRST, AGAIN, limit),
     )
     return [outlet_id for (outlet_id,) in rows]
@@ -76,7 +76,7 @@ def keep(store: Store, outlet_id: int, found: Sequence[Found], now: datetime) ->
     version = int(state[0]) + 1 if state else 1
     new = sum(_keep_one(store, outlet_id, version, one) for one in found)
     store.conn.execute(
-        "UPDATE furnishings SET learned_after = readings, learned_at = ?, version = version + ? WHERE outlet_id = ?",
+        "UPDATE furnishings SET learned_after = articles, learned_at = ?, version = version + ? WHERE outlet_id = ?",
         (iso(now), int(new > 0), outlet_id),
     )
     if new:

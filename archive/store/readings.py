@@ -53,7 +53,7 @@ def save(
     if article_id is not None:
         store.conn.execute("UPDATE articles SET cleaner_version = ? WHERE id = ?", (cleaner_version, article_id))
     store.conn.execute("DELETE FROM clean_queue WHERE capture_id = ?", (capture_id,))
-    if first and article_id is not None:
+    if first and article_id is not None and _own(store, capture_id) == article_id:
         furniture.count(store, read.page_id)
     if article.wall is not None:
         walls.note(store, read.page_id, capture_id, article.wall, article.reason or article.wall, first=first, now=now)

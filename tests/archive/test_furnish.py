@@ -91,9 +91,9 @@ def test_it_is_learned_when_there_are_twice_as_many_or_a_thousand_more(store: St
         (2999, 2000, False),
         (3000, 2000, True),
     ]
-    for readings, after, expected in cases:
-        row = (outlet_id, readings, after)
-        store.conn.execute("INSERT OR REPLACE INTO furnishings (outlet_id, readings, learned_after) VALUES (?, ?, ?)", row)
+    for articles, after, expected in cases:
+        row = (outlet_id, articles, after)
+        store.conn.execute("INSERT OR REPLACE INTO furnishings (outlet_id, articles, learned_after) VALUES (?, ?, ?)", row)
         assert (furniture.due(store, 5) == [outlet_id]) is expected
     assert furniture.due(store, 0) == []
 
@@ -101,14 +101,17 @@ def test_it_is_learned_when_there_are_twice_as_many_or_a_thousand_more(store: St
 def test_a_second_learning_finds_nothing_new_and_is_not_due_soon(full: Store) -> None:
     assert learn(full.path) == 1
     assert learn(full.path) == 0
-    assert parts.rows(full, "SELECT readings, learned_after, version FROM furnishings") == [(COUNT, COUNT, 1)]
+    assert parts.rows(full, "SELECT articles, learned_after, version FROM furnishings") == [(COUNT, COUNT, 1)]
 
 
-def test_reading_again_does_not_count(full: Store) -> None:
+def test_reading_again_and_an_unchanged_page_do_not_count(full: Store) -> None:
+    page = Page(full, "https://harbour.example/0", run_id=parts.begin(full))
+    page.visits = 1
+    page.fetch(pages(1)[0])
     with full.transaction():
         full.conn.execute("INSERT INTO clean_queue SELECT capture_id FROM readings")
     clean_all(full.path)
-    assert parts.one(full, "SELECT readings FROM furnishings") == COUNT
+    assert parts.one(full, "SELECT articles FROM furnishings") == COUNT
 
 
 def test_what_was_found_once_stays_for_the_pages_that_have_it(full: Store) -> None:
@@ -143,4 +146,4 @@ def test_an_archive_of_before_counts_what_it_has_read(full: Store) -> None:
     )
     full.close()
     with open_store(path) as opened:
-        assert parts.rows(opened, "SELECT readings, learned_after, version FROM furnishings") == [(COUNT, 0, 0)]
+        assert parts.rows(opened, "SELECT articles, learned_after, version FROM furnishings") == [(COUNT, 0, 0)]
