@@ -469,7 +469,8 @@ CREATE TABLE furnishings ( -- how the learning of an outlet's furniture stands
   learned_at TEXT, -- when that was
   version INTEGER NOT NULL DEFAULT 0 -- raised by each learning that found something new; 0: nothing was found
 ) STRICT;
-INSERT INTO furnishings (outlet_id, articles) SELECT p.outlet_id, count(*) FROM articles a JOIN pages p ON p.id = a.page_id GROUP BY p.outlet_id;
+INSERT INTO furnishings (outlet_id, articles)
+  SELECT p.outlet_id, count(*) FROM articles a JOIN pages p ON p.id = a.page_id GROUP BY p.outlet_id;
 ALTER TABLE readings ADD COLUMN furniture INTEGER NOT NULL -- furnishings.version by which it was read
   DEFAULT 0;
 """
