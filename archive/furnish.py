@@ -20,6 +20,7 @@ from archive.store.furniture import Found
 from archive.workers import WorkerDied, WorkerPool
 from archive.writer import Writer
 
+AT_ONCE = 8  # pages in memory: a page may have megabytes
 PER_RUN = 2  # outlets; each costs the reading of sixty pages for each of its hosts, and a run with nothing to do must stay cheap
 
 
@@ -66,8 +67,10 @@ def _task(store: Store, capture_id: int) -> CleanTask | None:
 
 
 async def _of_host(archive: Path, pool: WorkerPool, host: str, captures: list[int]) -> list[Found]:
-    tasks = await asyncio.to_thread(_tasks, archive, captures)
-    pages = await asyncio.gather(*(_lines(pool, task) for task in tasks))
+    pages: list[tuple[Line, ...]] = []
+    for start in range(0, len(captures), AT_ONCE):
+        tasks = await asyncio.to_thread(_tasks, archive, captures[start : start + AT_ONCE])
+        pages += await asyncio.gather(*(_lines(pool, task) for task in tasks))
     return [Found(host, one.key, one.text, one.pages, one.looked_at) for one in furniture(pages)]
 
 
