@@ -20,6 +20,7 @@ from archive.dates import parse_moment
 STORY = 50  # words of a story beside which another one in the page is another one
 SHORT, LARGER = 150, 4  # words, times: below both, what stands outside of the headline's element is more likely its story's rest
 _DEEP = 100  # boxes around a block that are looked at
+_LINE = 18  # words of a byline or a date, mostly
 _TAIL = 10  # blocks at a story's end among which a paywall's prompt is looked for
 LEAD = 25  # words of a paragraph with which a story may open
 
@@ -104,7 +105,9 @@ def _reason(page: Page, i: int, title: str, *, before: bool) -> str | None:
             return "copyright"
     if block.words <= 45 and _reads_on(block):
         return "prompt"
-    if before and block.words <= 18 and page.boxes[block.box].tag not in HEADINGS:
+    if before and block.words < LEAD and page.boxes[block.box].tag not in HEADINGS:
+        if block.words > _LINE:  # "Edited by ... (with inputs from ...), when, last updated when"
+            return "byline" if any(map(str.isdigit, text)) and text[-1] not in ".!?" and is_byline(text) else None
         if is_byline(text) or agency_named(text) is not None or names_a_house(text):
             return "byline"
         if any(c.isdigit() for c in text) and parse_moment(text) is not None:

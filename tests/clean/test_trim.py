@@ -62,3 +62,9 @@ def test_an_invitation_to_follow_is_no_text(line: str) -> None:
 def test_controls_and_marks_of_advertisements_are_no_text(line: str) -> None:
     first, second, third = PARTS
     assert read(f"<article><h1>New piers</h1><p>{first}</p><p>{line}</p><p>{second}</p><p>{third}</p></article>").text == "\n\n".join(PARTS)
+
+
+def test_a_long_line_of_editors_and_times_above_the_story_is_no_text() -> None:
+    line = "Edited by Owen Blackett (with inputs from ANSA) Nov 20, 2026 17:28 IST Last updated: Nov 20, 2026 17:29 IST today"
+    top = f"<h1>New piers open in March</h1><p>{line}</p>"
+    assert read(f"<main>{top}{''.join(f'<p>{part}</p>' for part in PARTS)}</main>").text == "\n\n".join(PARTS)
