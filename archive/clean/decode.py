@@ -16,6 +16,8 @@ MAX_BYTES = 16_000_000  # more than any story: what follows is not read
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _MARKS = tuple(mark for mark, _ in _BOMS)
+_SHIFT = b"\x1b$"  # to two bytes a character, in ISO-2022-JP (RFC 1468): seven bits, and so valid UTF-8 as well
+_JIS = ("iso-2022-jp", "csiso2022jp")  # as the WHATWG Encoding Standard knows it
 _ODD = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
 _META = re.compile(rb"""<meta[^<>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{2,40})""", re.I)
 _XML = re.compile(rb"""^\s{0,99}<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.-]{2,40})""", re.I)
@@ -70,8 +72,8 @@ def decoded(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded:
 
 
 def _as_utf8(body: bytes) -> str | None:
-    """The text of most pages: UTF-8 without a mark, an error or a NUL. None for any other."""
-    if b"\x00" in body or body.startswith(_MARKS):
+    """The text of most pages: UTF-8 without a mark, an error, a NUL or a shift. None for any other."""
+    if b"\x00" in body or _SHIFT in body or body.startswith(_MARKS):
         return None
     try:
         return body.decode("utf-8")
@@ -83,6 +85,8 @@ def _decoded(body: bytes, headers: Mapping[str, str] | None) -> str:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, "replace")
+    if _SHIFT in body and (_http_charset(headers) in _JIS or _page_charset(body) in _JIS):
+        return body.decode("iso2022_jp_ext", "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as broken:
