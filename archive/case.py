@@ -1,7 +1,7 @@
 """A stored page as a test case in a folder: its bytes, what the cleaner knew beside them, and what it made of them today.
 
-page.html       the bytes as received
-headers.json    headers, fetched_at, zone, feed, furniture: the cleaner's other arguments; each may be missing
+page.html       the bytes as received; page-2.html and so on, where the story has further pages
+headers.json    headers, fetched_at, zone, feed, furniture, further: the cleaner's other arguments; each may be missing
 expected.json   url, and under `expected` what each field should be: today's reading, to be put right by hand
 """
 
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from archive.errors import UsageError
-from archive.model import Article, CleanTask, Entry
+from archive.model import Article, CleanTask, Entry, Further
 
 _UNASKED = ("evidence", "reason")  # how an article was found, and in which words: not what a page says
 _FEED = ("published_at", "updated_at", "embargo_until", "expires_at")  # times of an Entry
@@ -31,13 +31,14 @@ def folder_for(task: CleanTask) -> Path:
 
 
 def write(folder: Path, task: CleanTask, article: Article) -> None:
-    """Makes the folder and its three files. Raises UsageError where it exists already or cannot be written."""
+    """Makes the folder and its files. Raises UsageError where it exists already or cannot be written."""
     known = {
         "headers": dict(task.headers),
         "fetched_at": task.fetched_at,
         "zone": task.timezone,
         "feed": _said(task.entry),
         "furniture": sorted(task.furniture),
+        "further": [{"url": page.url, "headers": dict(page.headers)} for page in task.further],
     }
     expected = {name: value for name, value in asdict(article).items() if name not in _UNASKED}
     try:
@@ -48,6 +49,8 @@ def write(folder: Path, task: CleanTask, article: Article) -> None:
         raise _unwritable(folder, problem) from problem
     try:
         (folder / "page.html").write_bytes(task.body)
+        for number, page in enumerate(task.further, 2):
+            (folder / f"page-{number}.html").write_bytes(page.body)
         (folder / "headers.json").write_bytes(_json({name: value for name, value in known.items() if value}))
         (folder / "expected.json").write_bytes(_json({"url": task.url, "expected": expected}))
     except OSError as problem:
@@ -88,6 +91,9 @@ def arguments(folder: Path) -> dict[str, Any]:
         out["feed"] = _entry(known["feed"])
     if "furniture" in known:
         out["furniture"] = frozenset(known["furniture"])
+    if "further" in known:
+        bodies = [(folder / f"page-{number}.html").read_bytes() for number in range(2, 2 + len(known["further"]))]
+        out["further"] = tuple(Further(page["url"], body, page["headers"]) for page, body in zip(known["further"], bodies, strict=True))
     return out
 
 

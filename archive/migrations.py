@@ -475,6 +475,19 @@ ALTER TABLE readings ADD COLUMN furniture INTEGER NOT NULL -- furnishings.versio
   DEFAULT 0;
 """
 
+FURTHER_PAGES = """
+ALTER TABLE captures ADD COLUMN part_of INTEGER -- of a story's further page (then verdict is part): its first page's; null: no such page
+  REFERENCES captures(id) DEFAULT NULL;
+CREATE INDEX captures_part_of ON captures(part_of) WHERE part_of IS NOT NULL;
+DROP VIEW turned_away;
+CREATE VIEW turned_away AS -- pages whose last answer turned us away: by its status, or by what the page says
+SELECT p.id AS page_id, o.code AS outlet, coalesce(w.kind, 'HTTP ' || c.status) AS why, c.fetched_at AS at, p.next_try_at,
+  p.stored_at IS NOT NULL AS had_before, p.url
+FROM pages p JOIN outlets o ON o.id = p.outlet_id
+JOIN captures c ON c.id = (SELECT max(n.id) FROM captures n WHERE n.page_id = p.id AND n.verdict <> 'hop' AND n.part_of IS NULL)
+LEFT JOIN walls w ON w.capture_id = c.id WHERE w.kind IS NOT NULL OR c.verdict = 'blocked';
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -566,6 +579,12 @@ def m014_pictures(db: Database) -> None:
 @migrations()
 def m015_furniture(db: Database) -> None:
     for statement in _statements(FURNITURE):
+        db.execute(statement)
+
+
+@migrations()
+def m016_further(db: Database) -> None:
+    for statement in _statements(FURTHER_PAGES):
         db.execute(statement)
 
 

@@ -135,8 +135,18 @@ class Article:
     image_url: str | None = None  # absolute
     images: tuple[Image, ...] = ()  # those that stand with the story, in its order
     is_partial: bool = False  # the page shows a part of its story only: a paywall's prompt, or a link to read on
+    continues_at: str | None = None  # where the story goes on, of a page that the cleaner was not given
     is_agency_copy: bool = False  # the page says that it runs agency copy (credit, disclaimer, dateline)
     evidence: Mapping[str, str] = field(default_factory=dict)  # field name -> where its value came from
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A further page of a story that its site parts into several, as it was received."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
 
 
 # --- sources and the queue: what the archive is told, and what it hands out ------------------------------------------
@@ -334,6 +344,7 @@ class CleanTask:
     entry: Entry | None  # what the feed said of this page last
     furniture: frozenset[int] = frozenset()  # lines known to recur on this host's pages
     furniture_version: int = 0  # of the outlet's furniture; 0: none is known
+    further: tuple[Further, ...] = ()  # the story's further pages, in their order
 
 
 BackfillKind = Literal["site", "sitemap", "pages"]

@@ -80,7 +80,7 @@ async def _one_batch(
     articles = await asyncio.gather(*(_read(pool, task) for task in tasks))
     read: list[tuple[int, Article | str]] = [(task.capture_id, article) for task, article in zip(tasks, articles, strict=True)]
     read = sorted([*read, *damaged], key=lambda one: one[0])
-    versions = {task.capture_id: task.furniture_version for task in tasks}
+    known = {task.capture_id: task for task in tasks}
 
     def save(store: Store) -> None:
         now = clock()
@@ -90,7 +90,7 @@ async def _one_batch(
             else:
                 readings.save(
                     store, capture_id, article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now,
-                    furniture_version=versions.get(capture_id, 0),
+                    furniture_version=known[capture_id].furniture_version, pages=1 + len(known[capture_id].further),
                 )  # fmt: skip
 
     await asyncio.wrap_future(writer.submit(save))
@@ -122,4 +122,5 @@ def evidence(task: CleanTask) -> dict[str, Any]:
         "zone": ZoneInfo(task.timezone) if task.timezone else None,
         "feed": task.entry,
         "furniture": task.furniture,
+        "further": task.further,
     }

@@ -45,7 +45,7 @@ def _capture_of(store: Store, what: str) -> int:
     if place.capture_id is not None:
         return place.capture_id
     row = store.conn.execute(
-        "SELECT max(id) FROM captures WHERE page_id = ? AND role = 'page' AND body_id IS NOT NULL AND verdict <> 'hop'",
+        "SELECT max(id) FROM captures WHERE page_id = ? AND part_of IS NULL AND body_id IS NOT NULL AND verdict <> 'hop'",
         (place.page_id,),
     ).fetchone()
     if row[0] is None:

@@ -43,6 +43,7 @@ _TURNED_AWAY = """
 SELECT p.feed_id, coalesce(w.kind, 'HTTP ' || c.status) AS why, count(DISTINCT c.page_id) FROM captures c JOIN pages p ON p.id = c.page_id
 LEFT JOIN walls w ON w.capture_id = c.id
 WHERE c.run_id >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) AND c.fetched_at >= ? AND c.verdict <> 'hop'
+  AND c.part_of IS NULL
   AND (w.kind IS NOT NULL OR c.verdict = 'blocked') GROUP BY p.feed_id, why ORDER BY 3 DESC, 2
 """
 _ARTICLES = """

@@ -22,6 +22,7 @@ SETTINGS: dict[str, st.SearchStrategy[Any]] = {
     "robots": st.booleans(),
     "max_entries": st.integers(1, 100_000),
     "recheck": LENGTHS.map(lambda lengths: tuple(timedelta(minutes=minutes) for minutes in lengths)),
+    "further_pages": st.integers(0, 100),
     "trust_304": st.booleans(),
     "verify_tls": st.booleans(),
 }

@@ -87,8 +87,8 @@ def test_a_full_file_is_read() -> None:
 
 def test_an_outlets_own_politeness_goes_before_the_general() -> None:
     sources = parse(FULL)
-    assert sources.politeness(sources.outlets[0]) == Politeness(20.0, 10.0, 2_500_000, 3.0, True, 2000, RECHECK, False)
-    assert sources.politeness(sources.outlets[1]) == Politeness(20.0, 10.0, 2_500_000, 0.5, False, 2000, RECHECK, False)
+    assert sources.politeness(sources.outlets[0]) == Politeness(20.0, 10.0, 2_500_000, 3.0, True, 2000, RECHECK, 10, False)
+    assert sources.politeness(sources.outlets[1]) == Politeness(20.0, 10.0, 2_500_000, 0.5, False, 2000, RECHECK, 10, False)
 
 
 def test_outlets_and_feeds_are_found_by_id_and_url() -> None:

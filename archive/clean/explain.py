@@ -6,7 +6,7 @@ nothing: the article and the kept blocks are those of `archive.clean.clean`. Pur
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
@@ -17,7 +17,7 @@ from archive.clean.sign_words import readable
 from archive.clean.signs import REJECTED, BoxSigns, Hints, Table, block_signs, is_rejected, place_signs
 from archive.clean.tree import Page
 from archive.clean.weights import sign_weights
-from archive.model import Article, Entry
+from archive.model import Article, Entry, Further
 
 LOUDEST = 4  # signs told of a block: the fifth is rarely over a tenth of the sum
 
@@ -30,6 +30,7 @@ WHY = {
     "disclaimer": "a disclaimer of agency copy",
     "prompt": "sends on to other stories, or asks to subscribe or to follow",
     "other": "belongs to another story in the page",
+    "said": "stands on an earlier page of the story",
     "recurs": "recurs on other pages of this host (table furniture)",
     "control": "a control of the page",
     "copyright": "a copyright notice",
@@ -89,9 +90,10 @@ def explain(
     country: str | None = None,
     feed: Entry | None = None,
     furniture: Collection[int] = frozenset(),
+    further: Sequence[Further] = (),
 ) -> Explanation:
-    """Reads one page as `clean` does, with the same arguments, and says why. Never raises."""
-    read = reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture))
+    """Reads one page as `clean` does, with the same arguments, and says why. Never raises. Blocks are those of the first page."""
+    read = reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture, further))
     if read.choice is None:
         return Explanation(read.article)
     page, story = read.choice.page, read.choice.story

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
@@ -19,6 +19,7 @@ from archive.clean.dateline import Dateline, dateline_of, source_line
 from archive.clean.decode import decoded
 from archive.clean.headline import headline_of
 from archive.clean.images import images
+from archive.clean.joined import BLOCKS, Place, joined
 from archive.clean.language import language_of, normal_tag
 from archive.clean.markdown import markdown, plainly
 from archive.clean.metadata import Metadata, absolute, metadata
@@ -33,9 +34,9 @@ from archive.clean.text import key, plain, same, words
 from archive.clean.times import published
 from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
-from archive.model import Article, Entry, WallKind
+from archive.model import Article, Entry, Further, WallKind
 
-CLEANER_VERSION: int = 5
+CLEANER_VERSION: int = 6
 
 _POINT = 12  # words of a paragraph; key points have fewer
 _OPENING = 8  # blocks of the story's beginning among which a byline may stand
@@ -52,13 +53,15 @@ def clean(
     country: str | None = None,
     feed: Entry | None = None,
     furniture: Collection[int] = frozenset(),
+    further: Sequence[Further] = (),
 ) -> Article:
     """Reads one page. A page without a story gives an Article with empty text and the reason. Never raises.
 
     `zone` and `country` (ISO 3166) are the outlet's, for printed times; `feed` is what the feed said of this page;
-    `furniture` are lines that recur on this host's pages (`archive.clean.recurring.line_key` of each).
+    `furniture` are lines that recur on this host's pages (`archive.clean.recurring.line_key` of each); `further` are the story's
+    further pages, whose text is joined to this one's.
     """
-    return reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture)).article
+    return reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture, further)).article
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Asked:
     country: str | None = None
     feed: Entry | None = None
     furniture: Collection[int] = frozenset()
+    further: Sequence[Further] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article, and what its text was chosen from; None where the page could not be opened."""
+    """An article, and what its text was chosen from (of its first page); None where the page could not be opened."""
 
     article: Article
     choice: Choice | None = None
@@ -93,6 +97,16 @@ class Reading:
 
 def reading(body: bytes, asked: Asked) -> Reading:
     """What `clean` does, with what it went by. Never raises."""
+    place = Place(asked.url)
+    first = _one_page(body, asked, place)
+    article = first.article
+    for page in asked.further if article.text else ():
+        place = place.after(article)
+        article = joined(article, _one_page(page.body, replace(asked, url=page.url, headers=page.headers, feed=None), place).article, place)
+    return replace(first, article=article)
+
+
+def _one_page(body: bytes, asked: Asked, place: Place) -> Reading:
     found = _opened(body, asked)
     if isinstance(found, str):
         return Reading(Article(reason=found))
@@ -102,8 +116,9 @@ def reading(body: bytes, asked: Asked) -> Reading:
         evidence["headline"] = how
     hints = hints_of(found.meta, headline)
     found, story = _story(found, hints)
-    story = without(found.page, story, asked.furniture)
-    return Reading(_article(found, story, headline, evidence, asked), Choice(found.page, hints, story))
+    story = place.unsaid(found.page, without(found.page, story, asked.furniture))
+    article = _article(found, story, headline, evidence, asked)
+    return Reading(place.told(article, found.tree, body), Choice(found.page, hints, story))
 
 
 def _story(found: _Opened, hints: Hints) -> tuple[_Opened, Body]:
@@ -160,7 +175,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         return Article(reason=WALLS[wall], wall=wall)
     paragraphs, how = _paragraphs(found, story)
     text = "\n\n".join(paragraphs)
-    count = sum(page.blocks[i].words for i in story.kept) if how == _BLOCKS else sum(map(words, paragraphs))
+    count = sum(page.blocks[i].words for i in story.kept) if how == BLOCKS else sum(map(words, paragraphs))
     reason = None if text else (page.cut or "no text of a story was found")
     if text:
         evidence["text"] = how
@@ -200,7 +215,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         headline=headline,
         subhead=subhead,
         text=text,
-        text_markdown=markdown(page, story.kept, meta.url) if how == _BLOCKS else plainly(paragraphs),
+        text_markdown=markdown(page, story.kept, meta.url) if how == BLOCKS else plainly(paragraphs),
         reason=reason,
         byline=byline,
         authors=authors.people,
@@ -223,9 +238,6 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
     )
 
 
-_BLOCKS = "blocks of the page"
-
-
 def _openings(paragraphs: list[str]) -> list[str]:
     """The first three, and the first three that are more than a key point in a list above the story."""
     longer = [paragraph for paragraph in paragraphs[:_OPENING] if words(paragraph) >= _POINT]
@@ -237,7 +249,7 @@ def _paragraphs(found: _Opened, story: Body) -> tuple[list[str], str]:
     blocks = [found.page.blocks[i] for i in story.kept]
     if sum(block.words for block in blocks) < FEW_WORDS and (told := story_in_data(found.tree, found.meta)):
         return told
-    return [block.text for block in blocks], _BLOCKS
+    return [block.text for block in blocks], BLOCKS
 
 
 def _both(how: str | None) -> tuple[str | None, str | None]:

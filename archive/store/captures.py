@@ -33,6 +33,7 @@ _COLUMNS = [
     "truncated",
     "error",
     "verdict",
+    "part_of",
 ]
 _INSERT = f"INSERT INTO captures ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) RETURNING id"  # noqa: S608 - our own names
 
@@ -45,12 +46,16 @@ def append(
     verdict: str,
     feed_id: int | None = None,
     page_id: int | None = None,
+    part_of: int | None = None,
 ) -> int | None:
-    """Appends the hops of one exchange; gives back the id of the last one, None for no hops. Call inside a transaction."""
+    """Appends the hops of one exchange; gives back the id of the last one, None for no hops. Call inside a transaction.
+
+    `part_of`: the capture of a story's first page, where these hops lead to a further one.
+    """
     last: int | None = None
     for position, capture in enumerate(hops):
         final = position == len(hops) - 1
-        last = _append_one(store, run_id, capture, verdict if final else "hop", feed_id, page_id, last)
+        last = _append_one(store, run_id, capture, verdict if final else "hop", feed_id, page_id, last, part_of)
     return last
 
 
@@ -62,15 +67,16 @@ def _append_one(
     feed_id: int | None,
     page_id: int | None,
     before: int | None,
+    part_of: int | None,
 ) -> int:
-    earlier = None if verdict == "hop" else _earlier(store, capture, feed_id, page_id)
+    earlier = None if verdict == "hop" else _earlier(store, capture, feed_id, page_id, part_of)
     body_id, revisit_of, profile = _body(store, capture, verdict, earlier)
     row = store.conn.execute(
         _INSERT,
         (
             run_id, capture.role, feed_id, page_id, before, capture.url, iso_ms(capture.fetched_at), capture.elapsed_ms, capture.status,
             capture.mime, capture.charset, capture.ip, capture.protocol, body_id, revisit_of, profile, capture.content_encoding,
-            capture.wire_length, capture.wire_sha1, capture.truncated, capture.error, verdict,
+            capture.wire_length, capture.wire_sha1, capture.truncated, capture.error, verdict, part_of,
         ),
     ).fetchone()  # fmt: skip
     store.conn.execute(
@@ -80,18 +86,19 @@ def _append_one(
     return int(row[0])
 
 
-def _earlier(store: Store, capture: Capture, feed_id: int | None, page_id: int | None) -> tuple[int, int] | None:
-    """The last capture of this page or feed that has a body: (capture id, body id)."""
-    if page_id is not None:
-        where, of = "page_id = ?", page_id
+def _earlier(store: Store, capture: Capture, feed_id: int | None, page_id: int | None, part_of: int | None) -> tuple[int, int] | None:
+    """The last capture of this page, further page or feed that has a body: (capture id, body id)."""
+    if page_id is not None and part_of is not None:
+        where, of = "page_id = :of AND part_of IS NOT NULL AND url = :url AND verdict = 'part'", page_id
+    elif page_id is not None:
+        where, of = "page_id = :of AND part_of IS NULL AND verdict <> 'hop'", page_id
     elif capture.role == "feed" and feed_id is not None:
-        where, of = "role = 'feed' AND feed_id = ?", feed_id
+        where, of = "role = 'feed' AND feed_id = :of AND verdict NOT IN ('hop', 'part')", feed_id
     else:
         return None
     row = store.conn.execute(
-        f"SELECT id, body_id FROM captures WHERE {where} AND body_id IS NOT NULL"  # noqa: S608 - one of two constants
-        " AND verdict NOT IN ('hop', 'part') ORDER BY id DESC LIMIT 1",
-        (of,),
+        f"SELECT id, body_id FROM captures WHERE {where} AND body_id IS NOT NULL ORDER BY id DESC LIMIT 1",  # noqa: S608 - constants
+        {"of": of, "url": capture.url},
     ).fetchone()
     return (int(row[0]), int(row[1])) if row else None
 
@@ -112,5 +119,5 @@ def _body(store: Store, capture: Capture, verdict: str, earlier: tuple[int, int]
 def _make_up(capture: Capture, verdict: str) -> str:
     """Pages, feeds and error pages of one host look alike among themselves: each kind has its own keyframe."""
     if capture.role == "page":
-        return "page" if verdict == "stored" else "other"
+        return "page" if verdict in ("stored", "part") else "other"
     return capture.role

@@ -10,7 +10,7 @@ from typing import Any
 from archive.errors import ArchiveDamaged
 from archive.keys import host_of
 from archive.model import CleanTask, Entry
-from archive.store import bodies, furniture
+from archive.store import bodies, furniture, further
 from archive.store.connect import Store
 from archive.times import from_iso, from_iso_or_none
 
@@ -48,13 +48,14 @@ def _task(store: Store, row: Sequence[Any]) -> CleanTask:
         capture_id=row[0],
         body=bodies.get(store, row[1]),
         url=row[2],
-        headers=_headers(row[3], row[4]),
+        headers=further.content_type(row[3], row[4]),
         fetched_at=from_iso(row[5]),
         timezone=row[7],
         agency=row[8],
         entry=_entry(store, row[6]),
         furniture=furniture.known(store, row[9], host_of(row[2])),
         furniture_version=furniture.version(store, row[9]),
+        further=further.of(store, row[0]),
     )
 
 
@@ -70,12 +71,6 @@ def ask_again(store: Store, *, below_version: int | None = None) -> int:
             () if below_version is None else (below_version,),
         )
     return waiting(store)
-
-
-def _headers(mime: str | None, charset: str | None) -> dict[str, str]:
-    if mime is None:
-        return {}
-    return {"content-type": f"{mime}; charset={charset}" if charset else mime}
 
 
 def _entry(store: Store, page_id: int) -> Entry | None:

@@ -11,9 +11,11 @@ from datetime import datetime
 
 from archive.keys import quiet_text, text_digest
 from archive.model import Article, Image
-from archive.store import furniture, same_page, walls
+from archive.store import furniture, further, same_page, walls
 from archive.store.connect import Store
 from archive.times import iso, iso_or_none
+
+_NOTHING_NEW = 0.95  # share of a text's shingles that an earlier reading has: some advertisement changes with each visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,14 @@ class _Read:
 
 
 def save(
-    store: Store, capture_id: int, article: Article, *, cleaner_version: int, run_id: int | None, now: datetime, furniture_version: int = 0
+    store: Store, capture_id: int, article: Article, *, cleaner_version: int, run_id: int | None, now: datetime, furniture_version: int = 0,
+    pages: int = 1,
 ) -> int | None:  # fmt: skip
     """Keeps the reading of one capture; gives back the article it became or joined, None where no story was found.
 
     Call inside a transaction, in capture order for the captures of one page. `furniture_version`: of the outlet's furniture, as it was
-    known to the cleaner.
+    known to the cleaner; `pages`: that were read, the story's further ones among them. Where more of these have come meanwhile, the
+    capture is read again.
     """
     row = store.conn.execute("SELECT page_id, url, fetched_at FROM captures WHERE id = ?", (capture_id,)).fetchone()
     read = _Read(capture_id, int(row[0]), row[1], row[2], article, text_digest(article.text))
@@ -52,7 +56,8 @@ def save(
     )
     if article_id is not None:
         store.conn.execute("UPDATE articles SET cleaner_version = ? WHERE id = ?", (cleaner_version, article_id))
-    store.conn.execute("DELETE FROM clean_queue WHERE capture_id = ?", (capture_id,))
+    if further.count(store, capture_id) < pages:
+        store.conn.execute("DELETE FROM clean_queue WHERE capture_id = ?", (capture_id,))
     if first and article_id is not None and _own(store, capture_id) == article_id:
         furniture.count(store, read.page_id)
     if article.wall is not None:
@@ -81,7 +86,9 @@ def _join(store: Store, read: _Read) -> int | None:
         (read.page_id, read.capture_id),
     ).fetchone()
     if before and (
-        not read.article.text or (before[1] == read.digest and quiet_text(before[2] or "") == quiet_text(read.article.headline or ""))
+        not read.article.text
+        or (before[1] == read.digest and quiet_text(before[2] or "") == quiet_text(read.article.headline or ""))
+        or _is_beginning(read.article, before[3])
     ):
         # A page that lost its text (a consent wall, an error page) never takes the place of a good reading.
         _drop(store, own, instead=int(before[0]))
@@ -90,6 +97,11 @@ def _join(store: Store, read: _Read) -> int | None:
         _drop(store, own, instead=None)
         return None
     return _write(store, read, own, before_id=int(before[0]) if before else None)
+
+
+def _is_beginning(article: Article, before: str) -> bool:
+    """Whether a story's further pages could not be had this time, and what could be says nothing new."""
+    return article.continues_at is not None and len(article.text) < len(before) and same_page.overlap(article.text, before) >= _NOTHING_NEW
 
 
 def _join_other(store: Store, read: _Read, home: int) -> int | None:

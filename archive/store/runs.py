@@ -16,12 +16,14 @@ COUNTS = {
     "not_modified": "SELECT count(*) FROM polls WHERE run_id = :run AND outcome = 'not-modified'",
     "entries": "SELECT coalesce(sum(entries), 0) FROM polls WHERE run_id = :run",
     "seen": "SELECT coalesce(sum(entries - new_entries), 0) FROM polls WHERE run_id = :run",
-    "fetched": "SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND verdict <> 'hop' AND status IS NOT NULL",
+    "fetched": "SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND part_of IS NULL AND verdict <> 'hop'"
+    " AND status IS NOT NULL",
     "stored": "SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND verdict = 'stored' AND revisit_of IS NULL",
     "revisits": "SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND verdict = 'stored' AND revisit_of IS NOT NULL",
     "failed": """SELECT (SELECT count(*) FROM polls WHERE run_id = :run
                    AND outcome NOT IN ('new', 'nothing-new', 'not-modified', 'same-body', 'held'))
-                 + (SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND verdict NOT IN ('stored', 'hop'))""",
+                 + (SELECT count(*) FROM captures WHERE run_id = :run AND role = 'page' AND part_of IS NULL
+                   AND verdict NOT IN ('stored', 'hop'))""",
     "walls": "SELECT count(*) FROM walls w JOIN captures c ON c.id = w.capture_id WHERE c.run_id = :run",
     "cleaned": "SELECT count(*) FROM readings WHERE run_id = :run",
 }

@@ -17,12 +17,12 @@ from crawler.sources.tables import Table
 
 _PACE = ("quiet", "jitter")
 _FETCH_KEYS = (
-    *("contact", "timeout", "connect_timeout", "max_size", "delay", "robots", "allow_private", "max_entries", "recheck"),
+    *("contact", "timeout", "connect_timeout", "max_size", "delay", "robots", "allow_private", "max_entries", "recheck", "further_pages"),
     *("second_try", "trust_304", *_PACE),
 )
 _OUTLET_KEYS = (
     *("id", "name", "homepage", "language", "timezone", "agency", "feed", "schedule", "keep", "skip", *_PACE),
-    *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "recheck", "trust_304", "verify_tls"),
+    *("timeout", "connect_timeout", "max_size", "delay", "robots", "max_entries", "recheck", "further_pages", "trust_304", "verify_tls"),
 )
 _ALERT_KEYS = ("command", "after")
 _FEED_KEYS = ("url", "kind", "schedule", "keep", "skip", *_PACE)
@@ -108,6 +108,7 @@ def _politeness(table: Table) -> dict[str, Any]:
         "robots": table.flag("robots"),
         "max_entries": table.whole("max_entries", 1, 100_000),
         "recheck": table.intervals("recheck", values.interval),
+        "further_pages": table.whole("further_pages", 0, 100),
         "trust_304": table.flag("trust_304"),
     }
 

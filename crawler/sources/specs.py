@@ -67,6 +67,7 @@ class FetchSpec:
     recheck: tuple[timedelta, ...] = RECHECK  # after these times a stored page is looked at again; (): never
     # Seconds after which a run asks once more for a page whose server failed: most such failures pass at once. 0: it does not.
     second_try: float = 10.0
+    further_pages: int = 10  # of a story that its site parts into several, fetched and joined beside the first; 0: none
     trust_304: bool = False  # False: after eight days of 304 a feed is asked for once unconditionally, since some servers say it for ever
     quiet: tuple[Window, ...] = ()  # hours of the day in which no feed is polled
     jitter: timedelta | None = None  # at random to each planned poll; None: a twentieth of the interval, at most five minutes
@@ -91,6 +92,7 @@ class Politeness:
     robots: bool
     max_entries: int
     recheck: tuple[timedelta, ...]
+    further_pages: int
     trust_304: bool
 
 
@@ -132,6 +134,7 @@ class OutletSpec:
     robots: bool | None = None
     max_entries: int | None = None
     recheck: tuple[timedelta, ...] | None = None
+    further_pages: int | None = None
     trust_304: bool | None = None
     verify_tls: bool = True  # False: certificates of its hosts may be invalid; `check` and every run say so
 

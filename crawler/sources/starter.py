@@ -22,6 +22,7 @@ _STARTER = """\
 # robots = true            # honour robots.txt
 # max_entries = 2000       # entries read of one feed
 # second_try = 10          # seconds after which a run asks once more for a page whose server failed; 0: not
+# further_pages = 10       # fetched of a story that its site parts into several pages, beside the first; 0: none
 # trust_304 = false        # true: a feed that says "not modified" for more than eight days is believed
 # quiet = []               # hours of the day without polls, in each outlet's timezone: "22:00-06:00", or a list of such
 # allow_private = []       # private networks that may be crawled: ["10.1.0.0/16"]
@@ -33,7 +34,8 @@ _STARTER = """\
 
 # One block an outlet, one block a feed. `wirecopy add URL` finds an outlet's feeds and writes such blocks.
 # In an outlet: id and, if you like, name, homepage, language, timezone, agency (this is the agency's own site), any of
-# timeout, connect_timeout, max_size, delay, robots, max_entries, trust_304, and for all its feeds schedule, keep, skip, quiet, jitter.
+# timeout, connect_timeout, max_size, delay, robots, max_entries, further_pages, trust_304,
+# and for all its feeds schedule, keep, skip, quiet, jitter.
 # In a feed: url and, if you like,
 #   kind = "auto"          # auto, rss, atom, json, sitemap; html for a plain page that lists stories
 #   schedule = "15m"       # or "2h", "1d", or cron: "*/15 6-22 * * *"; without it, the feed's own pace is learned

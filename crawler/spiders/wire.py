@@ -23,7 +23,7 @@ from scrapy.utils.misc import load_object
 from archive.model import BackfillStep, Capture, FeedDocument, Lease, PageTask, Poll, Visit
 from archive.store import entries, feeds, pages
 from archive.store.connect import Store
-from crawler import gaps, moves, outcome, polling, redirects
+from crawler import gaps, moves, onward, outcome, polling, redirects
 from crawler.desk import PAGES_AT_ONCE, Desk, open_alone
 from crawler.errand import Errand, WireResponse
 from crawler.facts import Gate, Planner, validators
@@ -220,6 +220,14 @@ class WireSpider(Spider):
         visit = self._visit(task, response.hops, verdict, now)
         yield visit
         self.second.note(visit, time.monotonic())
+        if visit.state == "stored" and answer is not None:
+            await onward.follow(self.desk, task, answer, partial(self._further, task))
+
+    async def _further(self, task: PageTask, url: str) -> tuple[Capture, ...]:
+        """The exchanges that lead to a further page of a story; none where its host holds us off, or the run is stopped."""
+        assert self.crawler.engine is not None  # noqa: S101 - it is running us
+        further = await self.crawler.engine.download_async(Errand("page", task.outlet, task=task).request(url))
+        return further.hops if isinstance(further, WireResponse) and not further.left else ()
 
     def _visit(self, task: PageTask, hops: tuple[Capture, ...], verdict: outcome.Verdict, now: datetime) -> Visit:
         visit = Visit(task, hops, now, verdict.state, verdict.next_try_at, verdict.error)

@@ -1,0 +1,57 @@
+"""Further pages of a story that its site parts into several: captures beside that of its first page, read together with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from archive.keys import url_key
+from archive.model import Capture, Further, PageState, PageTask
+from archive.store import bodies, captures, pages
+from archive.store.connect import Store
+from archive.times import iso_ms
+
+
+def record(store: Store, run_id: int, task: PageTask, first: Capture, hops: Sequence[Capture], verdict: PageState) -> bool:
+    """Keeps the exchange of a further page; True where it is one (`verdict` stored) and the story is to be read anew with it.
+
+    `first` is the capture of the story's first page, which has to be in the archive already. Call inside a transaction.
+    """
+    row = store.conn.execute(
+        "SELECT id FROM captures WHERE page_id = ? AND fetched_at = ? AND url = ? AND part_of IS NULL ORDER BY id DESC LIMIT 1",
+        (task.page_id, iso_ms(first.fetched_at), first.url),
+    ).fetchone()
+    if row is None:
+        return False
+    kept = verdict == "stored"
+    captures.append(
+        store, run_id, hops, verdict="part" if kept else verdict, feed_id=task.feed_id, page_id=task.page_id, part_of=int(row[0])
+    )
+    if kept:  # a feed that names it brings nothing new; one that has done so already has a page of its own
+        if pages.find(store, url_key(hops[-1].url)) is None:
+            pages.alias(store, hops[-1].url, of=task.page_id, fetched=True)
+        store.conn.execute("INSERT OR IGNORE INTO clean_queue (capture_id) VALUES (?)", (row[0],))
+    return kept
+
+
+def of(store: Store, capture_id: int) -> tuple[Further, ...]:
+    """The further pages that were fetched with a story's first page, in order. Raises ArchiveDamaged where a body cannot be read back."""
+    rows = store.conn.execute(
+        "SELECT url, body_id, mime, charset FROM captures WHERE part_of = ? AND verdict = 'part' AND body_id IS NOT NULL ORDER BY id",
+        (capture_id,),
+    ).fetchall()
+    return tuple(Further(row[0], bodies.get(store, row[1]), content_type(row[2], row[3])) for row in rows)
+
+
+def count(store: Store, capture_id: int) -> int:
+    """How many pages `of` gives."""
+    row = store.conn.execute(
+        "SELECT count(*) FROM captures WHERE part_of = ? AND verdict = 'part' AND body_id IS NOT NULL", (capture_id,)
+    ).fetchone()
+    return int(row[0])
+
+
+def content_type(mime: str | None, charset: str | None) -> Mapping[str, str]:
+    """What a capture's columns say of its Content-Type, as the header that the cleaner is given."""
+    if mime is None:
+        return {}
+    return {"content-type": f"{mime}; charset={charset}" if charset else mime}
