@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from archive.clean.text import fold, plain
 
+HEADINGS = "h1,h2,h3"
 _MOST = {1: 12, 2: 30, 3: 30}  # headings read of each level: those of the story stand before those of what follows it
 _LONGEST = 3000
 _UP = 6  # elements above a heading that are asked whether they are navigation
@@ -29,12 +31,12 @@ class Heading:
     in_trail: bool = False
 
 
-def headings(tree: LexborHTMLParser) -> list[Heading]:
-    """The page's first headings with a text, in document order."""
+def headings(nodes: Iterable[LexborNode]) -> list[Heading]:
+    """The first headings with a text, of the page's HEADINGS in document order."""
     left = dict(_MOST)
     found: list[Heading] = []
     looking = False
-    for node in tree.css("h1,h2,h3"):
+    for node in nodes:
         level = int((node.tag or "h3")[1])
         left[level] -= 1
         text, pieces = _text(node) if left[level] >= 0 else ("", ())

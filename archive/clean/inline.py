@@ -169,7 +169,8 @@ class Inline:
             return escaped(block.text)
         out: list[str] = []
         for link, group in groupby(styled, key=_link):
-            inside = "".join(_emphasised(list(group)))
+            one, *more = group
+            inside = escaped(one[0]) if not more and not one[1] % LINK else "".join(_emphasised([one, *more]))
             if link and not inside.isspace():
                 if out and out[-1].endswith("!"):  # else it would be a picture
                     out[-1] = out[-1][:-1] + "\\!"

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborNode
 
 from archive.clean.text import plain
 
 Node = dict[str, object]
+_DECODER = json.JSONDecoder(strict=False)
 
+JSON_LD = 'script[type*="ld+json"]'
 _SCRIPTS, _SIZE, _NODES = 40, 2_000_000, 5_000
 _WRAPPER = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _ARTICLE = re.compile(r"Article|BlogPosting|LiveBlog|Report|Review$|SocialMediaPosting|AnalysisNews|AskPublicNews")
+_NESTED = (dict, list)  # a tuple: the check takes half the time of that by a union
 _PARTS = ("liveBlogUpdate", "review", "reviews", "comment")
 _PERSON, _ORGANISATION = re.compile(r"Person"), re.compile(r"Organi[sz]ation|NewsMedia|Corporation|Brand")
 
@@ -27,13 +30,13 @@ _PERSON, _ORGANISATION = re.compile(r"Person"), re.compile(r"Organi[sz]ation|New
 class JsonLd:
     """The page's story node ({} where there is none) and all nodes by `@id`."""
 
-    def __init__(self, tree: LexborHTMLParser) -> None:
+    def __init__(self, scripts: Sequence[LexborNode]) -> None:
         self.by_id: dict[str, Node] = {}
         self.article: Node = {}
         self.others: list[Node] = []
         best = -1
         updates: set[int] = set()  # parts of another node: a live blog's updates, which are fuller than itself, and readers' reviews
-        for node in _nodes(tree):
+        for node in _nodes(scripts):
             key = node.get("@id")
             if isinstance(key, str) and len(node) > 1:
                 known = self.by_id.get(key)
@@ -41,8 +44,8 @@ class JsonLd:
                     self.by_id[key] = node
             self.others.append(node)
             for key in _PARTS:
-                parts = node.get(key)
-                updates.update(map(id, parts if isinstance(parts, list) else (parts,)))
+                if parts := node.get(key):
+                    updates.update(map(id, parts if isinstance(parts, list) else (parts,)))
             if id(node) not in updates and _ARTICLE.search(type_of(node)):
                 rank = _rank(node)
                 if rank > best:
@@ -124,18 +127,18 @@ def _rank(node: Node) -> int:
     return rank + 3 * bool(node.get("articleBody")) + 2 * bool(node.get("mainEntityOfPage"))
 
 
-def _nodes(tree: LexborHTMLParser) -> Iterator[Node]:
+def _nodes(scripts: Sequence[LexborNode]) -> Iterator[Node]:
     left = _NODES
-    for script in tree.css('script[type*="ld+json"]')[:_SCRIPTS]:
+    for script in scripts[:_SCRIPTS]:
         stack: list[object] = [_loaded(script.text(deep=True))]
         while stack and left:
             value = stack.pop()
             if isinstance(value, dict):
                 left -= 1
                 yield value
-                stack.extend(v for v in reversed(value.values()) if isinstance(v, dict | list))
+                stack.extend([v for v in reversed(value.values()) if isinstance(v, _NESTED)])
             elif isinstance(value, list):
-                stack.extend(v for v in reversed(value[:1000]) if isinstance(v, dict | list))
+                stack.extend([v for v in reversed(value[:1000]) if isinstance(v, _NESTED)])
 
 
 def _loaded(raw: str) -> object:
@@ -143,12 +146,12 @@ def _loaded(raw: str) -> object:
     if not text:
         return None
     try:
-        return json.loads(text, strict=False)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError):
         pass
     text = _WRAPPER.sub("", _WRAPPER.sub("", text)).strip().rstrip(";")
     try:
-        value, _ = json.JSONDecoder(strict=False).raw_decode(_TRAILING_COMMA.sub("", text).lstrip())
+        value, _ = _DECODER.raw_decode(_TRAILING_COMMA.sub("", text).lstrip())
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict | list) else None

@@ -79,7 +79,7 @@ for _script_name, _languages in _FAMILY.items():
 _KNOWN = {*_WORDS, *(name for name, _ in _SCRIPTS)}
 _WORD = re.compile(r"[^\s\d.,;:!?()\"“”«»]+")
 _ASCII_WORDS = bytes(code if code > 127 or _WORD.match(chr(code)) else 32 for code in range(256))  # in UTF-8: what parts words is a space
-_QUOTES = dict.fromkeys(map(ord, "“”«»"), " ")
+_QUOTES = "“”«»"
 _OTHER_SCRIPTS = bytes((*range(0xCC, 0xE2), *range(0xE3, 0xF5)))  # first bytes in UTF-8 of all but Latin, its dashes and quotes
 _LETTER = re.compile(r"[^\W\d_]")
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?![A-Za-z])")
@@ -118,7 +118,10 @@ def _votes(text: str) -> tuple[dict[str, int], int]:
 
 def _tokens(sample: str) -> list[str]:
     """What white space, digits and punctuation part. By tables where the text is Latin, at a tenth of the expression's time."""
-    raw = sample.translate(_QUOTES).encode("utf-8", "replace") if not sample.isascii() else sample.encode()
+    bare = sample
+    for quote in _QUOTES:  # faster than a table
+        bare = bare.replace(quote, " ")
+    raw = bare.encode("utf-8", "replace")
     if len(raw.translate(None, _OTHER_SCRIPTS)) < len(raw):
         return _WORD.findall(sample)  # they have digits of their own
     return raw.translate(_ASCII_WORDS).decode().split()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from archive.clean.headings import Heading, headings
-from archive.clean.jsonld import JsonLd
+from archive.clean.headings import HEADINGS, Heading, headings
+from archive.clean.jsonld import JSON_LD, JsonLd
 from archive.clean.text import plain
 
 _MOST = 400  # meta elements read
 _NAMES = ("property", "name", "itemprop", "http-equiv")
+# All that is looked for on every page, in one query: each goes through the whole document.
+_SOUGHT = f'meta,link[rel="canonical"],{JSON_LD},{HEADINGS},[itemprop=articleSection]'
 
 
 @dataclass(slots=True)
@@ -24,7 +27,9 @@ class Metadata:
     ld: JsonLd
     meta: dict[str, list[str]] = field(default_factory=dict)
     title: str | None = None  # the title element
+    heads: list[LexborNode] = field(default_factory=list)  # all elements h1, h2, h3
     headings: list[Heading] = field(default_factory=list)
+    section: LexborNode | None = None  # the first element that microdata mark as one
     canonical: str | None = None
     lang: str | None = None  # the root element's lang
 
@@ -45,8 +50,9 @@ class Metadata:
 
 def metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     """Reads the head, and the few elements of the body that assert something about the whole page."""
-    found = Metadata(url=url, ld=JsonLd(tree))
-    for node in tree.css("meta")[:_MOST]:
+    nodes = _sought(tree)
+    found = Metadata(url=url, ld=JsonLd(nodes["script"]))
+    for node in nodes["meta"][:_MOST]:
         attributes = node.attributes
         content = attributes.get("content")
         if content:
@@ -56,8 +62,9 @@ def metadata(tree: LexborHTMLParser, url: str) -> Metadata:
                     found.meta.setdefault(name.strip().lower()[:100], []).append(content)
     title = tree.css_first("title")
     found.title = plain(title.text(deep=True)) if title else None
-    found.headings = headings(tree)
-    _links(tree, found)
+    found.heads, found.section = nodes["h"], next(iter(nodes["section"]), None)
+    found.headings = headings(found.heads)
+    _links(found, nodes["link"])
     root = tree.css_first("html")
     if root is not None:
         attributes = root.attributes
@@ -65,9 +72,20 @@ def metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     return found
 
 
-def _links(tree: LexborHTMLParser, found: Metadata) -> None:
-    link = tree.css_first('link[rel="canonical"]')
-    href = link.attributes.get("href") if link is not None else None
+def _sought(tree: LexborHTMLParser) -> dict[str, list[LexborNode]]:
+    """Elements by their names, "h" for any heading, "section" for what is marked as one; in document order."""
+    found: dict[str, list[LexborNode]] = {"meta": [], "script": [], "link": [], "h1": [], "section": []}
+    found["h2"] = found["h3"] = found["h"] = found["h1"]
+    last = 0
+    for node in tree.css(_SOUGHT):
+        known = None if node.mem_id == last else found.get(node.tag or "")  # one that two selectors fit comes twice
+        (found["section"] if known is None else known).append(node)
+        last = node.mem_id
+    return found
+
+
+def _links(found: Metadata, links: Sequence[LexborNode]) -> None:
+    href = links[0].attributes.get("href") if links else None
     found.canonical = absolute(href, found.url) or absolute(found.first("og:url"), found.url)
 
 

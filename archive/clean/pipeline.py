@@ -208,7 +208,7 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
     _note(evidence, dateline, credit)
     cut = keep("is_partial", _both(partial(meta.ld, paragraphs[-1] if paragraphs else "", count, after)))
     image = absolute(meta.ld.image(), meta.url) or absolute(meta.first("og:image", "twitter:image"), meta.url)
-    section = keep("section", _section(tree, meta))
+    section = keep("section", _section(meta))
     if meta.canonical:
         evidence["canonical_url"] = "link canonical or og:url"
     return Article(
@@ -335,14 +335,14 @@ def _subhead(meta: Metadata, before: list[str], headline: str | None) -> tuple[s
     return None, None
 
 
-def _section(tree: LexborHTMLParser, meta: Metadata) -> tuple[str | None, str | None]:
+def _section(meta: Metadata) -> tuple[str | None, str | None]:
     found = meta.ld.text("articleSection")
     if found:
         return found, "json-ld articleSection"
     found = meta.first("article:section", "section", "parsely-section", "category", "cxenseparse:articlesection")
     if found:
         return found, "meta section"
-    node = tree.css_first("[itemprop=articleSection]")
+    node = meta.section
     found = plain(node.text(deep=True)) if node is not None and node.tag != "meta" else None
     if not found or len(found) > 60:  # an element around much more
         return None, None

@@ -35,15 +35,17 @@ class Lines:
     below: Sequence[str]
 
 
-def printed(tree: LexborHTMLParser, lines: Lines, context: Context, headline: str | None) -> tuple[Stated | None, Stated | None]:
-    """The first printed times of publication and change.
+def printed(
+    tree: LexborHTMLParser, heads: Sequence[LexborNode], lines: Lines, context: Context, headline: str | None
+) -> tuple[Stated | None, Stated | None]:
+    """The first printed times of publication and change. `heads`: the page's elements h1 and h2.
 
     In this order: marked elements, those nearest to the headline first; lines above the story that have a day and hardly anything else; all
     lines. Where the nearest element does not stand in the lines above the story, such a line counts before it.
     """
     first: Stated | None = None
     changed: Stated | None = None
-    for raw, text, how in _in_order(_elements(tree, headline), lines):
+    for raw, text, how in _in_order(_elements(tree, heads, headline), lines):
         if _YEAR.fullmatch(raw):
             continue  # a year alone is a day in metadata (W3C-DTF), not in print
         for stated in _read(raw, how, context):
@@ -101,11 +103,11 @@ _YEAR = re.compile(r"\W*\d{4}\W*")
 _TIMES = "time,[itemprop=datePublished],[itemprop=dateModified],[pubdate],abbr.published[title]"
 
 
-def _elements(tree: LexborHTMLParser, headline: str | None) -> list[tuple[str, _Found]]:
+def _elements(tree: LexborHTMLParser, heads: Sequence[LexborNode], headline: str | None) -> list[tuple[str, _Found]]:
     """(its words, what it says) of elements that are marked as a time, those nearest to the headline first."""
     found: list[tuple[int, tuple[str, _Found]]] = []
     nodes = tree.css(_TIMES)[:_MOST]
-    above = _ancestors(_head(tree, headline)) if nodes else {}
+    above = _ancestors(_head(heads, headline)) if nodes else {}
     for node in nodes:
         attributes = node.attributes
         words = fold(node.text(deep=True)[:300])
@@ -120,11 +122,12 @@ def _elements(tree: LexborHTMLParser, headline: str | None) -> list[tuple[str, _
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _head(tree: LexborHTMLParser, headline: str | None) -> LexborNode | None:
+def _head(nodes: Sequence[LexborNode], headline: str | None) -> LexborNode | None:
     """The heading that has the headline, else the first h1."""
-    heads = tree.css("h1")[:12]
+    heads = [node for node in nodes if node.tag == "h1"][:12]
     wanted = key(headline or "")
-    has_it = (head for head in (*heads, *tree.css("h2")[:12]) if wanted in key(head.text(deep=True)[:600]))
+    others = [node for node in nodes if node.tag == "h2"][:12]
+    has_it = (head for head in (*heads, *others) if wanted in key(head.text(deep=True)[:600]))
     return (next(has_it, None) if wanted else None) or (heads[0] if heads else None)
 
 

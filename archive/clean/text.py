@@ -67,13 +67,13 @@ def words(text: str) -> int:
 
 
 _KEY = re.compile(r"\W+")
-# Of ASCII, where dropping characters by a table takes a sixth of the time.
-_ASCII_KEY = {code: code if _KEY.sub("", chr(code)) else None for code in range(128)}
+# Of ASCII, where dropping bytes is faster.
+_NO_KEY = bytes(code for code in range(128) if _KEY.match(chr(code)))
 
 
 def key(text: str) -> str:
     """Letters and digits only, case away: how two texts are compared."""
-    return text.lower().translate(_ASCII_KEY) if text.isascii() else _KEY.sub("", text.casefold())
+    return text.encode().lower().translate(None, _NO_KEY).decode() if text.isascii() else _KEY.sub("", text.casefold())
 
 
 def same(a: str, b: str | None) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -56,9 +57,9 @@ def published(
     changed = _first(_changed(meta, context), context)
     shown = shown_change = None
     if marked is None or marked.moment.utc is None:
-        shown, shown_change = printed(tree, lines, context, headline)
+        shown, shown_change = printed(tree, meta.heads, lines, context, headline)
     if shown is None and marked is None:
-        names = tuple(name.translate(_SQUEEZED) for name in meta.meta if _OTHER_NAMES.search(name))
+        names = tuple(_squeezed(name) for name in meta.meta if _OTHER_NAMES.search(name))
         shown = _first(_of_meta(meta, names, context), context)
     best = _by_print(marked, lines, context, is_any=all(map(_is_any, stated))) if marked else shown
     if marked and shown and marked.moment.utc is None and shown.moment.utc is not None and same_day(marked, shown):
@@ -159,8 +160,12 @@ def _of_meta(meta: Metadata, names: tuple[str, ...], context: Context) -> Iterat
     """The times of the meta elements of these names, in their order."""
     given: dict[str, str] = {}
     for name in meta.meta:
-        given.setdefault(name.translate(_SQUEEZED), name)
-    for name in names:
-        if name in given:
-            for value in meta.meta[given[name]][:2]:
-                yield from read(value, f"meta {given[name]}", context)
+        given.setdefault(_squeezed(name), name)
+    for name in filter(given.__contains__, names):
+        for value in meta.meta[given[name]][:2]:
+            yield from read(value, f"meta {given[name]}", context)
+
+
+@lru_cache(maxsize=2048)  # the same few hundred names stand on the pages of most hosts
+def _squeezed(name: str) -> str:
+    return name.translate(_SQUEEZED)
