@@ -203,24 +203,32 @@ def clean(archive: Path, everything: bool, jobs: int) -> None:
     """Read stored pages again: text and metadata, from the raw bytes that are kept.
 
     Takes what waits and what an older version of the cleaner has read. Can be stopped at any time; what is done is kept.
+    Runs go on beside it: it waits while one is at work.
 
     \b
     Example: wirecopy clean --all --jobs 2
     """
     import asyncio
 
-    from archive.lock import run_lock
     from archive.reclean import clean_again
     from archive.store.connect import open_reader
 
     open_reader(archive).close()  # a missing archive is told of before a lock is made beside it
-    with run_lock(archive), click.progressbar(length=1, label="Cleaning", file=sys.stderr) as bar:
+    with click.progressbar(length=1, label="Cleaning", file=sys.stderr) as bar:
 
         def tell(cleaned: Cleaned, waiting: int) -> None:
-            bar.length = max(1, waiting)
+            bar.length, bar.label = max(1, waiting), "Cleaning"
             bar.update(cleaned.done - bar.pos)
 
-        cleaned = asyncio.run(clean_again(archive, everything=everything, jobs=jobs, tell=tell))
+        def learns(done: int, outlets: int) -> None:
+            bar.label = f"Learning the furniture of outlets: {done} of {outlets}"
+            bar.render_progress()
+
+        def waits(begins: bool) -> None:
+            bar.label = "A run is at work: waiting" if begins else "Cleaning"
+            bar.render_progress()
+
+        cleaned = asyncio.run(clean_again(archive, everything=everything, jobs=jobs, tell=tell, waits=waits, learns=learns))
     click.echo(f"{cleaned.done:,} pages read; {cleaned.without_text:,} without text, {cleaned.failed:,} that the cleaner could not finish.")
 
 

@@ -25,14 +25,19 @@ PER_RUN = 2  # outlets; each costs the reading of sixty pages for each of its ho
 
 
 async def furnish(
-    archive: Path, writer: Writer, pool: WorkerPool, *, limit: int = PER_RUN, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> int:
+    archive: Path, writer: Writer, pool: WorkerPool, *, limit: int = PER_RUN, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    tell: Callable[[int, int], None] = lambda *_: None,
+) -> int:  # fmt: skip
     """Learns the furniture of outlets with many pages since the last time; gives back how many lines are new.
+
+    `tell` is called with the outlets that are done and how many there are.
 
     Reads the pages as they were received, as if no furniture were known: what is learned depends on these pages alone.
     """
     new = 0
-    for outlet_id in await asyncio.to_thread(_due, archive, limit):
+    due = await asyncio.to_thread(_due, archive, limit)
+    for done, outlet_id in enumerate(due):
+        tell(done, len(due))
         hosts = await asyncio.to_thread(_sampled, archive, outlet_id)
         found = [one for host, captures in hosts.items() for one in await _of_host(archive, pool, host, captures)]
         new += await asyncio.wrap_future(writer.submit(partial(_keep, outlet_id=outlet_id, found=found, now=clock())))

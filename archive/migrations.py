@@ -488,6 +488,12 @@ JOIN captures c ON c.id = (SELECT max(n.id) FROM captures n WHERE n.page_id = p.
 LEFT JOIN walls w ON w.capture_id = c.id WHERE w.kind IS NOT NULL OR c.verdict = 'blocked';
 """
 
+AGAIN = """
+ALTER TABLE clean_queue ADD COLUMN again INTEGER NOT NULL -- 1: read before, by an older cleaner: waits for `wirecopy clean` alone
+  DEFAULT 0;
+CREATE INDEX clean_queue_new ON clean_queue(capture_id) WHERE again = 0;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -585,6 +591,12 @@ def m015_furniture(db: Database) -> None:
 @migrations()
 def m016_further(db: Database) -> None:
     for statement in _statements(FURTHER_PAGES):
+        db.execute(statement)
+
+
+@migrations()
+def m017_again(db: Database) -> None:
+    for statement in _statements(AGAIN):
         db.execute(statement)
 
 

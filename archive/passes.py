@@ -39,10 +39,13 @@ async def clean_pending(
     *,
     run_id: int | None = None,
     more: Callable[[], Awaitable[bool]] | None = None,
+    again: bool = True,
     tell: Callable[[Cleaned], None] | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Cleaned:
     """Reads every queued capture and saves its article; ends when the queue is empty and `more` (wait for news) says False.
+
+    Without `again`, pages that were queued to be read anew by a newer cleaner are left to `wirecopy clean`.
 
     Readings are saved in capture order, so that ids and revisions do not depend on which worker was faster.
     """
@@ -54,7 +57,7 @@ async def clean_pending(
     reader = await loop.run_in_executor(thread, open_reader, archive)
     try:
         while True:
-            tasks, damaged = await loop.run_in_executor(thread, partial(clean_queue.batch, reader, after=after, limit=BATCH))
+            tasks, damaged = await loop.run_in_executor(thread, partial(clean_queue.batch, reader, after=after, limit=BATCH, again=again))
             if not tasks and not damaged:
                 if more is None or not await more():
                     return cleaned

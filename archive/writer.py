@@ -11,9 +11,11 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from archive.errors import ArchiveLocked
 from archive.store.connect import Store, open_store
 
 T = TypeVar("T")
@@ -26,8 +28,9 @@ WAITING = 200  # operations that may wait: beyond it `submit` blocks, and the cr
 class Writer:
     """Runs operations in order, in one thread, until `close`."""
 
-    def __init__(self, archive: Path) -> None:
-        self._archive = archive
+    def __init__(self, archive: Path, turn: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """`turn` is entered whenever the archive is written to: for a writer whose process does not hold the run lock throughout."""
+        self._archive, self._turn = archive, turn
         self._queue: queue.Queue[Operation | None] = queue.Queue(WAITING)
         self._over = False  # `close` was called, and all before it is taken
         self._ready: Future[None] = Future()
@@ -48,7 +51,8 @@ class Writer:
 
     def _work(self) -> None:
         try:
-            store = open_store(self._archive)
+            with self._turn():
+                store = open_store(self._archive)
         except BaseException as problem:  # handed to the thread that asked
             self._ready.set_exception(problem)
             return
@@ -56,7 +60,8 @@ class Writer:
         with store:
             while (batch := self._take()) is not None:
                 self._commit(store, batch)
-            store.checkpoint()
+            with suppress(ArchiveLocked), self._turn():
+                store.checkpoint()
 
     def _take(self) -> list[Operation] | None:
         """All that waits, up to a batch; None when it is over. An operation whose caller has given it up is left out."""
@@ -74,7 +79,7 @@ class Writer:
 
     def _commit(self, store: Store, batch: list[Operation]) -> None:
         try:
-            with store.transaction():
+            with self._turn(), store.transaction():
                 results = [operation(store) for operation, _ in batch]
         except Exception as problem:
             if len(batch) == 1 or _is_the_files(problem):

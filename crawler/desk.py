@@ -209,7 +209,14 @@ class Desk:
         """Begins to read what is stored, beside the fetching; what is left over is for after the crawl."""
         self._cleaning = asyncio.ensure_future(
             clean_pending(
-                self.archive, self.writer, self.pool, run_id=self.run_id, more=self._more, tell=self._tell_cleaned, clock=self.clock
+                self.archive,
+                self.writer,
+                self.pool,
+                run_id=self.run_id,
+                more=self._more,
+                again=False,
+                tell=self._tell_cleaned,
+                clock=self.clock,
             )
         )
 

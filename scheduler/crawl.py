@@ -124,9 +124,9 @@ class _Crawl:
     async def _clean_and_learn(self, writer: Writer, pool: WorkerPool, tell: Callable[[Cleaned], None]) -> None:
         """Reads what waits; in a run with little to read, learns furniture where that is due, and reads what this concerns."""
         archive, now = self._options.archive, self._options.now
-        cleaned = await clean_pending(archive, writer, pool, run_id=self._run_id, tell=tell, clock=now)
+        cleaned = await clean_pending(archive, writer, pool, run_id=self._run_id, again=False, tell=tell, clock=now)
         if self._cleaned + cleaned.done < BUSY and await furnish(archive, writer, pool, clock=now):
-            await clean_pending(archive, writer, pool, run_id=self._run_id, clock=now)
+            await clean_pending(archive, writer, pool, run_id=self._run_id, again=False, clock=now)
 
     async def _clean(self) -> None:
         """Cleans until nothing waits, or somebody asks to stop: what is left then is for the next run."""

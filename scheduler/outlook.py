@@ -26,7 +26,7 @@ def look(archive: Path, now: datetime) -> Outlook:
     """What a run would find to do: short reads along indexes. Raises ArchiveError, but for an archive that is not there yet."""
     try:
         with open_reader(archive) as store, telling(archive, reading=True):
-            waiting = feeds.count_due(store, now) + pages.count_due(store, now) + clean_queue.waiting(store)
+            waiting = feeds.count_due(store, now) + pages.count_due(store, now) + clean_queue.waiting(store, again=False)
             return Outlook(waiting, feeds.due_at(store))
     except ArchiveMissing:
         return Outlook(waiting=1)

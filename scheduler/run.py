@@ -67,7 +67,7 @@ def run(options: Options, tell: Tell) -> Result:
         with open_store(options.archive, create=True) as store:
             now = options.now()
             run_id = begin(store, sources, trigger=options.trigger, now=now)
-            work = _is_due(store, options, now) or clean_queue.waiting(store) > 0 or _past_waits(store, options)
+            work = _is_due(store, options, now) or clean_queue.waiting(store, again=False) > 0 or _past_waits(store, options)
         ended = _work(options, run_id, lock, tell) if work else "ok"
         with open_store(options.archive) as store:
             result = _finish(store, run_id, ended, options.now())
@@ -116,7 +116,7 @@ def _finish(store: Store, run_id: int, ended: str, now: datetime) -> Result:
         error=error,
         exit_code=BUG if error else ALL_FAILED if status == "failed" else 0,
         next_due=feeds.due_at(store),
-        cleaning_left=clean_queue.waiting(store),
+        cleaning_left=clean_queue.waiting(store, again=False),
     )
 
 

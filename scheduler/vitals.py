@@ -66,7 +66,7 @@ def _gather(store: Store, now: datetime) -> Facts:
         fetches=fetches,
         fetches_failed=fetches_failed,
         gaps=sum(gaps for _, _, gaps in polls),
-        cleaning=clean_queue.waiting(store),
+        cleaning=clean_queue.waiting(store, again=False),
         archive_bytes=_bytes(store.path),
         wal_bytes=_bytes(Path(f"{store.path}-wal")),
         disk_free=disk_free(store.path),

@@ -16,17 +16,23 @@ from archive.times import from_iso, from_iso_or_none
 
 _TASK = """SELECT c.id, c.body_id, c.url, c.mime, c.charset, c.fetched_at, c.page_id, o.timezone, o.agency, o.id
 FROM captures c JOIN pages p ON p.id = c.page_id JOIN outlets o ON o.id = p.outlet_id"""
-_WAITING = f"{_TASK} JOIN clean_queue q ON q.capture_id = c.id WHERE q.capture_id > ? ORDER BY q.capture_id LIMIT ?"
+_WAITING = f"{_TASK} JOIN clean_queue q ON q.capture_id = c.id WHERE {{}} q.capture_id > ? ORDER BY q.capture_id LIMIT ?"
+_NEW, _ALL = _WAITING.format("q.again = 0 AND"), _WAITING.format("")
 
 
-def waiting(store: Store) -> int:
-    return int(store.conn.execute("SELECT count(*) FROM clean_queue").fetchone()[0])
+def waiting(store: Store, *, again: bool = True) -> int:
+    """How many captures wait; without `again`, those alone that a run reads."""
+    sql = "SELECT count(*) FROM clean_queue" if again else "SELECT count(*) FROM clean_queue WHERE again = 0"
+    return int(store.conn.execute(sql).fetchone()[0])
 
 
-def batch(store: Store, *, after: int, limit: int) -> tuple[list[CleanTask], list[tuple[int, str]]]:
-    """The next tasks beyond capture `after`, and those whose body cannot be read back: (capture id, why)."""
+def batch(store: Store, *, after: int, limit: int, again: bool = True) -> tuple[list[CleanTask], list[tuple[int, str]]]:
+    """The next tasks beyond capture `after`, and those whose body cannot be read back: (capture id, why).
+
+    Without `again`, what was queued to be read anew by a newer cleaner is left out: it is for `wirecopy clean`.
+    """
     tasks, damaged = [], []
-    for row in store.conn.execute(_WAITING, (after, limit)).fetchall():
+    for row in store.conn.execute(_ALL if again else _NEW, (after, limit)).fetchall():
         try:
             tasks.append(_task(store, row))
         except ArchiveDamaged as problem:
@@ -67,7 +73,7 @@ def ask_again(store: Store, *, below_version: int | None = None) -> int:
     older = "" if below_version is None else f" WHERE cleaner_version < ? OR capture_id IN ({furniture.BEHIND})"
     with store.transaction() as conn:
         conn.execute(
-            f"INSERT OR IGNORE INTO clean_queue (capture_id) SELECT capture_id FROM readings{older}",  # noqa: S608 - a constant
+            f"INSERT OR IGNORE INTO clean_queue (capture_id, again) SELECT capture_id, 1 FROM readings{older}",  # noqa: S608 - a constant
             () if below_version is None else (below_version,),
         )
     return waiting(store)

@@ -29,7 +29,7 @@ def record(store: Store, run_id: int, task: PageTask, first: Capture, hops: Sequ
     if kept:  # a feed that names it brings nothing new; one that has done so already has a page of its own
         if pages.find(store, url_key(hops[-1].url)) is None:
             pages.alias(store, hops[-1].url, of=task.page_id, fetched=True)
-        store.conn.execute("INSERT OR IGNORE INTO clean_queue (capture_id) VALUES (?)", (row[0],))
+        store.conn.execute("INSERT INTO clean_queue (capture_id) VALUES (?) ON CONFLICT DO UPDATE SET again = 0", (row[0],))
     return kept
 
 

@@ -123,16 +123,32 @@ def _drop(store: Store, own: int | None, *, instead: int | None) -> None:
     """Takes back a revision that a newer cleaner no longer sees; what pointed at it points at `instead`."""
     if own is None or own == instead:
         return
-    page_id = store.conn.execute("SELECT page_id FROM articles WHERE id = ?", (own,)).fetchone()[0]
+    page_id, capture_id = store.conn.execute("SELECT page_id, capture_id FROM articles WHERE id = ?", (own,)).fetchone()
     story_id = _story_of(store, own)
+    _ask_later_ones(store, int(page_id), int(capture_id))
     store.conn.execute("UPDATE readings SET article_id = ? WHERE article_id = ?", (instead, own))
     store.conn.execute("DELETE FROM articles WHERE id = ?", (own,))
     _leave(store, story_id, own)
     _number(store, int(page_id))
 
 
+def _ask_later_ones(store: Store, page_id: int, capture_id: int) -> None:
+    """Later captures of a page are read again: each is a revision or none by what was read before it, and that is another text now.
+
+    In a pass that reads all of them in order they wait already; not so where a run has read the page's newest one meanwhile.
+    """
+    store.conn.execute(
+        "INSERT OR IGNORE INTO clean_queue (capture_id) SELECT r.capture_id FROM captures c JOIN readings r ON r.capture_id = c.id"
+        " WHERE c.page_id = ? AND c.id > ?",
+        (page_id, capture_id),
+    )
+
+
 def _write(store: Store, read: _Read, own: int | None, before_id: int | None) -> int:
     values = _columns(store, read, own, before_id)
+    said = store.conn.execute("SELECT text_digest, headline FROM articles WHERE id = ?", (own,)).fetchone()
+    if said is None or tuple(said) != (read.digest, read.article.headline):
+        _ask_later_ones(store, read.page_id, read.capture_id)
     if own is not None:
         story_before = _story_of(store, own)
         sets = ", ".join(f"{name} = :{name}" for name in values)

@@ -109,7 +109,7 @@ def test_reading_again_and_an_unchanged_page_do_not_count(full: Store) -> None:
     page.visits = 1
     page.fetch(pages(1)[0])
     with full.transaction():
-        full.conn.execute("INSERT INTO clean_queue SELECT capture_id FROM readings")
+        full.conn.execute("INSERT INTO clean_queue (capture_id) SELECT capture_id FROM readings")
     clean_all(full.path)
     assert parts.one(full, "SELECT articles FROM furnishings") == COUNT
 

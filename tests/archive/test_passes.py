@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import threading
+import time
 from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
@@ -17,9 +18,10 @@ from archive import passes
 from archive.clean import CLEANER_VERSION
 from archive.cli import clean as clean_command
 from archive.errors import ArchiveLocked
-from archive.lock import run_lock
+from archive.lock import Turns, clean_lock, run_lock
 from archive.model import Article, CleanTask, Entry
 from archive.passes import Cleaned, clean_pending
+from archive.reclean import clean_again
 from archive.store import clean_queue
 from archive.store.connect import Store
 from archive.workers import WorkerPool
@@ -207,10 +209,84 @@ def test_the_command_reads_what_waits_and_with_all_everything(store: Store) -> N
         assert expected in result.stdout
 
 
-def test_the_command_waits_for_no_other_run(store: Store) -> None:
-    with run_lock(store.path):
+def test_the_command_waits_while_a_run_is_at_work(store: Store) -> None:
+    Page(store).fetch(page_of(STORY, title="Pier"))
+    ended = threading.Event()
+
+    def a_run() -> None:
+        with run_lock(store.path):
+            begun.set()
+            time.sleep(2.5)
+            ended.set()
+
+    begun, thread = threading.Event(), threading.Thread(target=a_run)
+    thread.start()
+    begun.wait(10)
+    result = CliRunner().invoke(clean_command, ["-a", str(store.path)], standalone_mode=False)
+    assert ended.is_set() and "1 pages read" in result.stdout
+    assert "A run is at work: waiting" in result.stderr or not result.stderr.strip()  # no bar where there is no terminal
+    thread.join()
+
+
+def test_a_run_finds_its_lock_free_while_pages_are_read_again(store: Store) -> None:
+    run = parts.begin(store)
+    for number in range(passes.BATCH * 2):
+        Page(store, f"https://harbour.example/{number}", run_id=run).fetch(page_of(STORY, title=f"Pier {number}"))
+    seen: list[int] = []
+
+    def tell(done: Cleaned, _: int) -> None:
+        with run_lock(store.path, wait=5):  # raises where it is not
+            seen.append(done.done)
+
+    asyncio.run(clean_again(store.path, everything=True, jobs=1, tell=tell))
+    assert seen == [passes.BATCH, passes.BATCH * 2]
+
+
+def test_two_commands_do_not_read_the_same_pages(store: Store) -> None:
+    with clean_lock(store.path):
         result = CliRunner().invoke(clean_command, ["-a", str(store.path)], standalone_mode=False)
     assert isinstance(result.exception, ArchiveLocked) and result.exception.exit_code == 75
+    assert "another `wirecopy clean` is at work" in str(result.exception)
+
+
+def test_an_interrupted_command_does_not_wait_for_the_run(store: Store) -> None:
+    Page(store).fetch(page_of(STORY))
+    turns = Turns(store.path)
+    with run_lock(store.path):
+        turns.give_up()
+        with pytest.raises(ArchiveLocked), turns.turn():
+            pass
+
+
+def test_what_is_to_be_read_again_is_left_to_the_command(store: Store) -> None:
+    page = Page(store)
+    page.say(STORY)
+    assert clean_queue.ask_again(store) == 1
+    new = page.fetch(page_of(STORY + "\n\nMore."))
+    assert (clean_queue.waiting(store), clean_queue.waiting(store, again=False)) == (2, 1)
+    assert [task.capture_id for task in clean_queue.batch(store, after=0, limit=9, again=False)[0]] == [new]
+
+
+def test_a_newer_cleaner_makes_no_revision_of_a_page_that_a_run_read_before_it(store: Store) -> None:
+    page = Page(store)
+    page.fetch(page_of(STORY, title="Pier"))
+    first = parts.one(store, "SELECT min(id) FROM captures WHERE page_id = ?", page.id)
+    parts.read(store, int(str(first)), Article(headline="Pier", text="As an older cleaner read it."))
+    page.fetch(page_of(STORY, title="Pier", seed=5))
+    asyncio.run(_new_ones(store.path))
+    assert parts.one(store, "SELECT count(*) FROM articles") == 2  # the run cannot know better
+    asyncio.run(clean_again(store.path, everything=False, jobs=1, tell=lambda *_: None))
+    assert parts.rows(store, "SELECT revision, capture_id FROM articles") == [(1, first)]
+    assert parts.rows(store, "SELECT DISTINCT article_id FROM readings") == [(1,)]
+
+
+async def _new_ones(archive: Path) -> None:
+    writer, pool = Writer(archive), WorkerPool(1)
+    try:
+        await clean_pending(archive, writer, pool, again=False)
+    finally:
+        await pool.close()
+        writer.close()
 
 
 def test_a_reading_without_a_story_says_why(store: Store) -> None:
