@@ -494,6 +494,12 @@ ALTER TABLE clean_queue ADD COLUMN again INTEGER NOT NULL -- 1: read before, by 
 CREATE INDEX clean_queue_new ON clean_queue(capture_id) WHERE again = 0;
 """
 
+UNCHANGED = """
+ALTER TABLE readings ADD COLUMN same_as INTEGER -- the capture whose bytes this one repeats: its reading holds here; null: read itself
+  REFERENCES captures(id);
+CREATE INDEX readings_same_as ON readings(same_as) WHERE same_as IS NOT NULL;
+"""
+
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au")  # `sqlite-utils transform` drops them silently: `verify` looks
 
 
@@ -597,6 +603,12 @@ def m016_further(db: Database) -> None:
 @migrations()
 def m017_again(db: Database) -> None:
     for statement in _statements(AGAIN):
+        db.execute(statement)
+
+
+@migrations()
+def m019_unchanged(db: Database) -> None:
+    for statement in _statements(UNCHANGED):
         db.execute(statement)
 
 

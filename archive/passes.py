@@ -50,6 +50,7 @@ async def clean_pending(
     Readings are saved in capture order, so that ids and revisions do not depend on which worker was faster.
     """
     cleaned, after = Cleaned(), 0
+    saving: asyncio.Future[None] | None = None
     loop = asyncio.get_running_loop()
     # One thread owns the reading connection and closes it itself: a cancelled wait leaves its call running, and a connection
     # that is closed under a running query takes the process with it.
@@ -58,48 +59,71 @@ async def clean_pending(
     try:
         while True:
             tasks, damaged = await loop.run_in_executor(thread, partial(clean_queue.batch, reader, after=after, limit=BATCH, again=again))
-            if not tasks and not damaged:
-                if more is None or not await more():
-                    return cleaned
-                continue
-            await _one_batch(writer, pool, run_id, tasks, damaged, cleaned, clock)
-            after = max([task.capture_id for task in tasks] + [capture_id for capture_id, _ in damaged])
-            if tell:
-                tell(cleaned)
+            read = await _read_all(pool, tasks, damaged)
+            if saving is not None:  # one batch is saved while the next one is read
+                await saving
+                saving = None
+                if tell:
+                    tell(cleaned)
+            if read:
+                saving = await _saving(writer, run_id, read, cleaned, clock)
+                after = read[-1].capture_id
+            elif after:
+                after = 0  # saving a reading may ask for another one: also of a capture that was passed by
+            elif more is None or not await more():
+                return cleaned
     finally:
+        if saving is not None:
+            saving.cancel()
         thread.submit(reader.close)
         thread.shutdown(wait=False)
 
 
-async def _one_batch(
-    writer: Writer,
-    pool: WorkerPool,
-    run_id: int | None,
-    tasks: list[CleanTask],
-    damaged: list[tuple[int, str]],
-    cleaned: Cleaned,
-    clock: Callable[[], datetime],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the cleaner made of a capture: the article, or why there is none."""
+
+    capture_id: int
+    article: Article | str
+    furniture_version: int = 0
+    pages: int = 1
+
+
+async def _read_all(pool: WorkerPool, tasks: list[CleanTask], damaged: list[tuple[int, str]]) -> list[_Read]:
     articles = await asyncio.gather(*(_read(pool, task) for task in tasks))
-    read: list[tuple[int, Article | str]] = [(task.capture_id, article) for task, article in zip(tasks, articles, strict=True)]
-    read = sorted([*read, *damaged], key=lambda one: one[0])
-    known = {task.capture_id: task for task in tasks}
+    read = [
+        _Read(task.capture_id, article, task.furniture_version, 1 + len(task.further))
+        for task, article in zip(tasks, articles, strict=True)
+    ]
+    return sorted([*read, *(_Read(*one) for one in damaged)], key=lambda one: one.capture_id)
+
+
+async def _saving(
+    writer: Writer, run_id: int | None, read: list[_Read], cleaned: Cleaned, clock: Callable[[], datetime]
+) -> asyncio.Future[None]:  # fmt: skip
+    """Hands the readings to the writer; what comes back is awaited for their being committed."""
 
     def save(store: Store) -> None:
         now = clock()
-        for capture_id, article in read:
-            if isinstance(article, str):
-                readings.save_failure(store, capture_id, article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now)
+        for one in read:
+            if isinstance(one.article, str):
+                readings.save_failure(store, one.capture_id, one.article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now)
             else:
                 readings.save(
-                    store, capture_id, article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now,
-                    furniture_version=known[capture_id].furniture_version, pages=1 + len(known[capture_id].further),
+                    store, one.capture_id, one.article, cleaner_version=CLEANER_VERSION, run_id=run_id, now=now,
+                    furniture_version=one.furniture_version, pages=one.pages,
                 )  # fmt: skip
 
-    await asyncio.wrap_future(writer.submit(save))
-    cleaned.done += len(read)
-    cleaned.failed += sum(isinstance(article, str) for _, article in read)
-    cleaned.without_text += sum(isinstance(article, Article) and not article.text for _, article in read)
+    # In a thread, since it waits where the writer has enough to do, and the crawl must not wait with it.
+    committed = await asyncio.to_thread(writer.submit, save)
+
+    async def done() -> None:
+        await asyncio.wrap_future(committed)
+        cleaned.done += len(read)
+        cleaned.failed += sum(isinstance(one.article, str) for one in read)
+        cleaned.without_text += sum(isinstance(one.article, Article) and not one.article.text for one in read)
+
+    return asyncio.ensure_future(done())
 
 
 async def _read(pool: WorkerPool, task: CleanTask) -> Article | str:

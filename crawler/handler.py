@@ -66,8 +66,8 @@ def _limits(desk: Desk, errand: Errand) -> Limits:
 
 
 def wrap(url: str, capture: Capture) -> WireResponse:
-    """A capture as Scrapy's response. The payload stays in the capture alone."""
+    """A capture as Scrapy's response. By its body, the capture's own, Scrapy counts what waits to be stored, and holds back."""
     fields: dict[str, list[str]] = {}
     for name, value in heads.response_pairs(capture.response_head or b""):
         fields.setdefault(name, []).append(value)
-    return WireResponse(url, status=capture.status or 0, headers=fields, capture=capture)
+    return WireResponse(url, status=capture.status or 0, headers=fields, body=capture.body or b"", capture=capture)

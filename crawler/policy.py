@@ -17,11 +17,14 @@ class Policy:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._outlets = {outlet.id: outlet for outlet in sources.outlets}
+        self._polite: dict[str, Politeness] = {}
         self._feeds: dict[str, FeedSpec] = {public_url(feed.url): feed for outlet in sources.outlets for feed in outlet.feeds}
 
     def politeness(self, outlet: str) -> Politeness:
         """What holds for this outlet; the general rule for one that is no longer configured."""
-        return self._sources.politeness(self._outlets.get(outlet) or OutletSpec(id=outlet, name=outlet))
+        if outlet not in self._polite:  # asked several times a page
+            self._polite[outlet] = self._sources.politeness(self._outlets.get(outlet) or OutletSpec(id=outlet, name=outlet))
+        return self._polite[outlet]
 
     def limits(self, outlet: str) -> Limits:
         polite = self.politeness(outlet)

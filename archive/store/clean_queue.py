@@ -70,7 +70,8 @@ def ask_again(store: Store, *, below_version: int | None = None) -> int:
 
     Gives back how many wait then.
     """
-    older = "" if below_version is None else f" WHERE cleaner_version < ? OR capture_id IN ({furniture.BEHIND})"
+    older = " WHERE same_as IS NULL"  # what repeats another capture follows it
+    older += "" if below_version is None else f" AND (cleaner_version < ? OR capture_id IN ({furniture.BEHIND}))"
     with store.transaction() as conn:
         conn.execute(
             f"INSERT OR IGNORE INTO clean_queue (capture_id, again) SELECT capture_id, 1 FROM readings{older}",  # noqa: S608 - a constant

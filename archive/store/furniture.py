@@ -82,7 +82,7 @@ def keep(store: Store, outlet_id: int, found: Sequence[Found], now: datetime) ->
     if new:
         store.conn.execute(
             "INSERT INTO clean_queue (capture_id) SELECT r.capture_id FROM pages p JOIN captures c ON c.page_id = p.id"
-            " JOIN readings r ON r.capture_id = c.id WHERE p.outlet_id = ? AND p.recheck_at IS NOT NULL"
+            " JOIN readings r ON r.capture_id = c.id WHERE p.outlet_id = ? AND p.recheck_at IS NOT NULL AND r.same_as IS NULL"
             " ON CONFLICT DO UPDATE SET again = 0",
             (outlet_id,),
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.keys import key_hash, url_key
 from archive.model import Known, PageTask, Stored, Visit
-from archive.store import captures
+from archive.store import captures, revisits
 from archive.store.connect import Store
 from archive.times import from_iso, from_iso_or_none, iso, iso_due_or_none, iso_ms, iso_or_none
 
@@ -174,7 +174,8 @@ def record(store: Store, run_id: int, visit: Visit) -> Stored:
     capture_id = captures.append(store, run_id, visit.captures, verdict=visit.state, feed_id=task.feed_id, page_id=task.page_id)
     accepted = visit.state == "stored" and capture_id is not None
     revisit = accepted and _is_revisit(store, capture_id)
-    if accepted and visit.captures[-1].body is not None:
+    to_read = accepted and visit.captures[-1].body is not None
+    if to_read and capture_id is not None and not (revisit and revisits.inherit(store, capture_id)):
         store.conn.execute("INSERT OR IGNORE INTO clean_queue (capture_id) VALUES (?)", (capture_id,))
     store.conn.execute(
         # A page that was stored once stays so when a later fetch fails; only its being gone is news.
@@ -188,7 +189,7 @@ def record(store: Store, run_id: int, visit: Visit) -> Stored:
             iso_due_or_none(visit.next_try_at),
             visit.captures[-1].status if visit.captures else None,
             visit.error,
-            capture_id if accepted and visit.captures[-1].body is not None else None,
+            capture_id if to_read else None,
             task.page_id,
             iso_or_none(visit.recheck_at),
             iso(visit.visited_at),

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from archive.keys import quiet_text, text_digest
 from archive.model import Article, Image
-from archive.store import furniture, further, same_page, walls
+from archive.store import furniture, further, revisits, same_page, walls
 from archive.store.connect import Store
 from archive.times import iso, iso_or_none
 
@@ -51,9 +51,10 @@ def save(
         "INSERT INTO readings (capture_id, article_id, run_id, cleaned_at, cleaner_version, reason, furniture) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (capture_id) DO UPDATE SET article_id = excluded.article_id, run_id = excluded.run_id,"
         " cleaned_at = excluded.cleaned_at, cleaner_version = excluded.cleaner_version, reason = excluded.reason,"
-        " furniture = excluded.furniture",
+        " furniture = excluded.furniture, same_as = NULL",
         (capture_id, article_id, run_id, iso(now), cleaner_version, article.reason, furniture_version),
     )
+    revisits.follow(store, capture_id, now=now, good=article_id is not None and article.reason is None and article.wall is None)
     if article_id is not None:
         store.conn.execute("UPDATE articles SET cleaner_version = ? WHERE id = ?", (cleaner_version, article_id))
     if further.count(store, capture_id) < pages:
@@ -75,6 +76,7 @@ def save_failure(store: Store, capture_id: int, reason: str, *, cleaner_version:
         " cleaner_version = excluded.cleaner_version, reason = excluded.reason",
         (capture_id, run_id, iso(now), cleaner_version, reason),
     )
+    store.conn.execute("UPDATE readings SET cleaner_version = ? WHERE same_as = ?", (cleaner_version, capture_id))
     store.conn.execute("DELETE FROM clean_queue WHERE capture_id = ?", (capture_id,))
 
 
@@ -139,7 +141,7 @@ def _ask_later_ones(store: Store, page_id: int, capture_id: int) -> None:
     """
     store.conn.execute(
         "INSERT OR IGNORE INTO clean_queue (capture_id) SELECT r.capture_id FROM captures c JOIN readings r ON r.capture_id = c.id"
-        " WHERE c.page_id = ? AND c.id > ?",
+        " WHERE c.page_id = ? AND c.id > ? AND r.same_as IS NULL",
         (page_id, capture_id),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,6 +12,7 @@ import httptools
 from crawler.client import heads
 
 MAX_HEAD = 256 * 1024  # bytes: no honest head comes near
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 MAX_INTERIM = 10  # interim answers (1xx) before the real one: a flood of them would keep us busy for nothing
 
 
@@ -181,8 +183,8 @@ class Connection(asyncio.Protocol):
 
 def _head_end(raw: bytearray) -> int:
     """Where the first head in `raw` ends, behind its blank line."""
-    ends = [at + len(mark) for mark in (b"\r\n\r\n", b"\n\n", b"\n\r\n") if (at := raw.find(mark)) >= 0]
-    return min(ends, default=len(raw))
+    found = _BLANK_LINE.search(raw)
+    return found.end() if found else len(raw)
 
 
 def pairs_of(answer: Answer) -> heads.Pairs:

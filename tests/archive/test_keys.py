@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,6 +136,13 @@ def test_an_address_to_fetch_is_encoded_and_without_fragment() -> None:
 @given(st.text())
 def test_quieting_a_text_twice_changes_nothing(text: str) -> None:
     assert quiet_text(quiet_text(text)) == quiet_text(text)
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("‘’“”«»–—‐‑…\u00ad\u200b\ufeff\u00a0 ﬁ½")), max_size=200))
+def test_quieting_is_one_table_composed_characters_and_the_table_again(text: str) -> None:
+    table = str.maketrans(dict(zip("‘’‚‛“”„«»–—‐‑…", ["'"] * 4 + ['"'] * 5 + ["-"] * 4 + ["..."], strict=True)))
+    shown = re.sub("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]", "", text.translate(table))
+    assert quiet_text(text) == " ".join(unicodedata.normalize("NFKC", shown).translate(table).split())
 
 
 def test_typography_makes_no_other_text() -> None:

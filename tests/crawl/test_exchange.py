@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import random
 import ssl
+import threading
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
@@ -12,7 +14,7 @@ import pytest
 
 from archive.keys import wire_digest
 from archive.model import Capture
-from crawler.client import exchange
+from crawler.client import decoding, exchange
 from crawler.client.exchange import Limits
 from crawler.pace import JITTER, Pace
 from tests.certificates import Authority
@@ -219,3 +221,21 @@ def test_tls_with_a_certificate_for_another_name_is_refused(authority: Authority
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     folder: Path = tmp_path_factory.mktemp("authority")
     return Authority.made(folder)
+
+
+def test_a_large_body_is_unpacked_beside_the_other_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+    decode = decoding.decode
+
+    def noted(entity: bytes, content_encoding: str | None, *, limit: int) -> bytes:
+        threads.append(threading.current_thread())
+        return decode(entity, content_encoding, limit=limit)
+
+    monkeypatch.setattr(decoding, "decode", noted)
+    for size in (exchange.AT_ONCE // 2, exchange.AT_ONCE * 2):
+        body = random.Random(size).randbytes(size)  # noqa: S311 - hides nothing
+        packed = gzip.compress(body, 1)
+        head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
+        (capture,), _ = ask(Reply(head + packed), limits=Limits(timeout=5.0, max_size=2**21))
+        assert (capture.body, capture.wire_sha1, capture.error) == (body, wire_digest(packed), None)
+    assert [thread is threading.main_thread() for thread in threads] == [True, False]
