@@ -494,6 +494,35 @@ ALTER TABLE clean_queue ADD COLUMN again INTEGER NOT NULL -- 1: read before, by 
 CREATE INDEX clean_queue_new ON clean_queue(capture_id) WHERE again = 0;
 """
 
+KEYFRAMES = """
+ALTER TABLE keyframes RENAME TO keyframes_before;
+CREATE TABLE keyframes ( -- which bodies new ones of a host are packed against: a few, each of another make-up
+  host TEXT NOT NULL, -- lower case
+  role TEXT NOT NULL, -- page, feed, robots or other (error pages, redirects): their make-up differs
+  body_id INTEGER NOT NULL REFERENCES bodies(id), -- self-contained
+  sketch BLOB, -- of its markup: up to 32 hashes of class names, 4 bytes each, little-endian, ascending; null: not made yet
+  used_by INTEGER NOT NULL, -- newest body that was packed against it, or itself: where there are too many, the least goes
+  PRIMARY KEY (host, role, body_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX keyframes_body ON keyframes(body_id);
+INSERT INTO keyframes (host, role, body_id, used_by) SELECT host, role, body_id, body_id FROM keyframes_before;
+DROP TABLE keyframes_before;
+CREATE TABLE compact_queue ( -- bodies that `wirecopy compact` has not packed yet
+  host TEXT NOT NULL, -- as in keyframes; '': none, the body is no page's or feed's
+  role TEXT NOT NULL, -- as in keyframes
+  body_id INTEGER NOT NULL REFERENCES bodies(id),
+  PRIMARY KEY (host, role, body_id)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO compact_queue (host, role, body_id)
+  SELECT lower(substr(h, 1, instr(h || ':', ':') - 1)), role, body_id FROM (
+    SELECT substr(rest, 1, instr(rest || '/', '/') - 1) AS h, role, body_id FROM (
+      SELECT substr(url, instr(url, '://') + 3) AS rest, body_id,
+        CASE WHEN role <> 'page' THEN role WHEN verdict IN ('stored', 'part') THEN 'page' ELSE 'other' END AS role
+      FROM captures WHERE id IN (SELECT min(id) FROM captures WHERE body_id IS NOT NULL GROUP BY body_id)));
+INSERT INTO compact_queue (host, role, body_id)
+  SELECT '', 'page', id FROM bodies b WHERE NOT EXISTS (SELECT 1 FROM captures c WHERE c.body_id = b.id);
+"""
+
 UNCHANGED = """
 ALTER TABLE readings ADD COLUMN same_as INTEGER -- the capture whose bytes this one repeats: its reading holds here; null: read itself
   REFERENCES captures(id);
@@ -603,6 +632,12 @@ def m016_further(db: Database) -> None:
 @migrations()
 def m017_again(db: Database) -> None:
     for statement in _statements(AGAIN):
+        db.execute(statement)
+
+
+@migrations()
+def m018_keyframes(db: Database) -> None:
+    for statement in _statements(KEYFRAMES):
         db.execute(statement)
 
 

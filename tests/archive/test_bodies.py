@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveDamaged
-from archive.store import bodies
-from archive.store.connect import Store
+from archive.store import bodies, keyframes
+from archive.store.connect import Store, open_store
 from tests.archive import parts
+from tests.archive.parts import Page
 
 NOT_A_STAR = "SELECT count(*) FROM bodies d JOIN bodies b ON b.id = d.base_id WHERE b.codec <> 'zstd' OR b.base_id IS NOT NULL"
 
@@ -45,7 +48,78 @@ def test_a_page_of_another_make_up_becomes_the_new_keyframe(store: Store) -> Non
     put(store, parts.page_of("A story."))
     other = put(store, b"".join(b"<div class=c%d>%d</div>" % (n, n * n) for n in range(500)))
     assert parts.one(store, "SELECT base_id FROM bodies WHERE id = ?", other) is None
-    assert parts.one(store, "SELECT body_id FROM keyframes WHERE role = 'page'") == other
+    assert parts.rows(store, "SELECT body_id FROM keyframes WHERE role = 'page' ORDER BY used_by DESC")[0] == (other,)
+
+
+def a_page(make_up: int, number: int) -> bytes:
+    """A page of one of a host's templates: classes, and what stands between them, are its own."""
+    chance = random.Random(make_up)  # noqa: S311 - any bytes will do
+    boxes = "".join(f'<div class="m{make_up}-{n}">{chance.randbytes(40).hex()}</div>' for n in range(60))
+    return f"<html><body>{boxes}<p>Story {number} of {chance.random()}</p></body></html>".encode()
+
+
+def base_of(store: Store, body_id: int) -> object:
+    return parts.one(store, "SELECT base_id FROM bodies WHERE id = ?", body_id)
+
+
+def test_pages_of_several_make_ups_that_come_by_turns_each_find_their_own(store: Store) -> None:
+    first = [put(store, a_page(make_up, 0)) for make_up in range(3)]
+    later = [[put(store, a_page(make_up, number)) for make_up in range(3)] for number in (1, 2)]
+    assert [[base_of(store, body_id) for body_id in turn] for turn in later] == [first, first]
+
+
+def test_the_keyframe_unused_for_longest_is_given_up_and_its_body_stays(store: Store) -> None:
+    ids = [put(store, a_page(make_up, 0)) for make_up in range(keyframes.MOST)]
+    child = put(store, a_page(0, 1))  # the oldest keyframe is used once more
+    put(store, a_page(99, 0))
+    kept = {row[0] for row in parts.rows(store, "SELECT body_id FROM keyframes")}
+    assert len(kept) == keyframes.MOST
+    assert ids[0] in kept and ids[1] not in kept
+    assert bodies.get(store, ids[1]) == a_page(1, 0)
+    assert bodies.get(store, child) == a_page(0, 1)
+
+
+def test_a_keyframe_that_is_no_base_any_more_is_not_packed_against(store: Store) -> None:
+    """Another process may have packed it against another body since this one read it."""
+    first, second = put(store, a_page(1, 0)), put(store, a_page(2, 0))
+    put(store, a_page(2, 1))  # the base is at hand
+    store.conn.execute("UPDATE bodies SET codec = 'zstd-base', base_id = ? WHERE id = ?", (first, second))
+    assert base_of(store, put(store, a_page(2, 2))) is None
+    assert parts.rows(store, "SELECT 1 FROM keyframes WHERE body_id = ?", second) == []
+
+
+def test_a_second_version_makes_the_first_a_base_where_the_hosts_says_little(store: Store) -> None:
+    """What is the page's own would be packed anew with each version."""
+    own = random.Random(5).randbytes(1550).hex().encode()  # noqa: S311 - any bytes will do
+    front, page = Page(store, "https://harbour.example/"), Page(store)
+    front.fetch(a_page(1, 0))
+    page.fetch(a_page(1, 1) + own)
+    page.fetch(a_page(1, 2) + own)
+    page.fetch(a_page(1, 3) + own)
+    assert parts.rows(store, "SELECT codec, base_id FROM bodies ORDER BY id") == [("zstd", None), ("zstd", None), *[("zstd-base", 2)] * 2]
+    assert [bodies.get(store, number) for number in (2, 3, 4)] == [a_page(1, number) + own for number in (1, 2, 3)]
+
+
+def test_every_new_body_waits_for_compact_under_its_host(store: Store) -> None:
+    ids = [put(store, a_page(1, 0)), put(store, a_page(1, 1)), put(store, a_page(1, 0))]
+    assert parts.rows(store, "SELECT * FROM compact_queue") == [("harbour.example", "page", body_id) for body_id in ids[:2]]
+
+
+def test_an_archive_of_before_keeps_its_keyframes_and_queues_its_bodies(store: Store) -> None:
+    page = Page(store, "https://harbour.example:8080/news/a")
+    page.fetch(a_page(1, 0))
+    with store.transaction():
+        bodies.put(store, b"an entry's content")
+    store.conn.execute("DROP TABLE keyframes")
+    store.conn.execute("DROP TABLE compact_queue")
+    store.conn.execute("CREATE TABLE keyframes (host TEXT, role TEXT, body_id INTEGER, PRIMARY KEY (host, role)) WITHOUT ROWID")
+    store.conn.execute("INSERT INTO keyframes VALUES ('harbour.example', 'page', 1)")
+    store.conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm018_keyframes'")
+    store.close()
+    with open_store(store.path) as again:
+        assert parts.rows(again, "SELECT * FROM compact_queue") == [("", "page", 2), ("harbour.example", "page", 1)]
+        assert base_of(again, put(again, a_page(1, 1))) == 1
+        assert parts.rows(again, "SELECT body_id, length(sketch), used_by FROM keyframes") == [(1, 128, 3)]
 
 
 def test_a_third_version_stands_on_the_base_of_the_second(store: Store) -> None:

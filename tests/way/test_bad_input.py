@@ -171,7 +171,7 @@ def test_a_full_disk_loses_nothing_and_the_next_run_goes_on(place: Place, same_a
         """
         mkdir small kept && mount -t tmpfs -o size=100k none small && cp desk/sources.toml small && cd small || exit 9
         $W crawl >/dev/null 2>../kept/none.err; echo "none $?" *
-        mount -o remount,size=1200k none . || exit 9
+        mount -o remount,size=1300k none . || exit 9
         $W crawl -v >../kept/some.out 2>../kept/some.err; echo "some $?"
         mount -o remount,size=64m none . || exit 9
         $W verify >/dev/null; echo "verify $?"
