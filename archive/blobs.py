@@ -67,6 +67,26 @@ def unpack(packed: Packed, base: bytes | None = None) -> bytes:
     return payload
 
 
+def pack_beside(content: bytes, other: bytes) -> bytes:
+    """`content` packed against something that it repeats. A frame with a checksum: beside anything else it is no frame at all."""
+    options: dict[int, int] = {zstd.CompressionParameter.compression_level: LEVEL, zstd.CompressionParameter.checksum_flag: 1}
+    return zstd.compress(content, options=options, zstd_dict=_beside(other))
+
+
+def unpack_beside(data: bytes, other: bytes) -> bytes:
+    """What `pack_beside` packed. Raises ArchiveDamaged where `other` or the data is not what it was."""
+    try:
+        return zstd.decompress(data, zstd_dict=_beside(other))
+    except (zstd.ZstdError, MemoryError) as problem:
+        raise ArchiveDamaged(
+            f"what stands beside it, or it, was changed: {problem}", hint="`wirecopy clean --all` makes it anew"
+        ) from problem
+
+
+def _beside(other: bytes) -> tuple[zstd.ZstdDict, int]:
+    return zstd.ZstdDict(other.ljust(8), is_raw=True).as_prefix  # a dictionary has 8 bytes at least
+
+
 def _damaged(packed: Packed, why: str) -> ArchiveDamaged:
     return ArchiveDamaged(f"body {packed.sha256} cannot be read back: {why}", hint="run `wirecopy verify` for the full list")
 

@@ -6,6 +6,8 @@ from them. No stored view or trigger calls a custom SQL function: plain `sqlite3
 
 from __future__ import annotations
 
+import sys
+
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x57495245  # "WIRE" in the file's header: how an archive of ours is told from any other SQLite file
@@ -523,6 +525,13 @@ INSERT INTO compact_queue (host, role, body_id)
   SELECT '', 'page', id FROM bodies b WHERE NOT EXISTS (SELECT 1 FROM captures c WHERE c.body_id = b.id);
 """
 
+MARKDOWN_APART = """
+CREATE TABLE markdown ( -- articles' text with its structure, as CommonMark; no row: as an older cleaner read it
+  article_id INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,
+  data BLOB NOT NULL -- zstd, with the article's text as prefix, since it repeats it: wire_markdown(article_id) gives it
+) STRICT;
+"""
+
 UNCHANGED = """
 ALTER TABLE readings ADD COLUMN same_as INTEGER -- the capture whose bytes this one repeats: its reading holds here; null: read itself
   REFERENCES captures(id);
@@ -636,9 +645,29 @@ def m017_again(db: Database) -> None:
 
 
 @migrations()
-def m018_keyframes(db: Database) -> None:
+def m018_smaller(db: Database) -> None:
     for statement in _statements(KEYFRAMES):
         db.execute(statement)
+    for statement in _statements(MARKDOWN_APART):
+        db.execute(statement)
+    _pack_markdown(db)
+    db.execute("ALTER TABLE articles DROP COLUMN text_markdown")
+
+
+def _pack_markdown(db: Database) -> None:
+    """Moves articles.text_markdown to the new table, as it was packed when this step was released."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+
+    options: dict[int, int] = {zstd.CompressionParameter.compression_level: 4, zstd.CompressionParameter.checksum_flag: 1}
+    articles = db.execute("SELECT id, text, text_markdown FROM articles WHERE text_markdown IS NOT NULL")
+    while some := articles.fetchmany(100):
+        for article_id, text, markdown in some:
+            prefix = zstd.ZstdDict(text.encode().ljust(8), is_raw=True).as_prefix
+            data = zstd.compress(markdown.encode(), options=options, zstd_dict=prefix)
+            db.execute("INSERT INTO markdown (article_id, data) VALUES (?, ?)", [article_id, data])
 
 
 @migrations()

@@ -2,6 +2,7 @@
 
     wire_body(body_id)              the exact payload bytes, checked against their digest
     wire_html(body_id [, charset])  the payload as text
+    wire_markdown(article_id)       an article's text with its structure
     wire_text_diff(a, b)            what changed between two articles (ids)
     wire_host(url), wire_key(url)   the host of a URL; the key under which its page is known
 
@@ -34,6 +35,7 @@ def prepare_connection(conn: Any) -> None:
     for name, function, counts in (
         ("wire_body", archive.body, (1,)),
         ("wire_html", archive.html, (1, 2)),
+        ("wire_markdown", archive.markdown, (1,)),
         ("wire_text_diff", archive.text_diff, (2,)),
         ("wire_host", _host, (1,)),
         ("wire_key", _key, (1,)),
@@ -72,6 +74,11 @@ class _Archive:
         if payload is None:
             return None
         return decode(payload, {"content-type": f"text/html; charset={charset}"} if charset else None)[0] or None
+
+    def markdown(self, article_id: int | None) -> str | None:
+        from archive.store import markdown
+
+        return None if article_id is None else markdown.get(self._store(), article_id)
 
     def text_diff(self, old: int | None, new: int | None) -> str | None:
         from archive.text_diff import text_diff

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archive.errors import UsageError
 from archive.keys import url_key
-from archive.store import bodies, pages
+from archive.store import bodies, markdown, pages
 from archive.store.connect import Store
 
 _HINT = "`wirecopy search WORDS` lists articles with their ids"
@@ -61,6 +61,7 @@ def article(store: Store, place: Place) -> dict[str, object]:
     )
     found = dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
     found |= {name: json.loads(found[name]) for name in _LISTS}
+    found["text_markdown"] = markdown.get(store, place.article_id)
     found["revisions"] = revisions(store, place.page_id)
     return found
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from archive.errors import ArchiveDamaged
 from archive.keys import key_hash, text_digest, url_key
 from archive.migrations import TRIGGERS
-from archive.store import bodies
+from archive.store import bodies, markdown
 from archive.store.connect import Store
 from archive.times import iso
 
@@ -155,3 +155,8 @@ def _articles(store: Store) -> Iterator[str]:
     for article_id, outlet, url, text, digest in store.conn.execute("SELECT id, outlet, url, text, text_digest FROM articles"):
         if text_digest(text) != digest:
             yield f"article {article_id} of {outlet} does not have the text that was written: {url}"
+    for (article_id,) in store.conn.execute("SELECT article_id FROM markdown"):
+        try:
+            markdown.get(store, article_id)
+        except ArchiveDamaged as problem:
+            yield str(problem)

@@ -155,7 +155,7 @@ def by_table(store: Store, count: int) -> None:
     except sqlite3.OperationalError:
         return
     say("of it, KB a page", ", ".join(f"{name} {size / count / 1000:.2f}" for name, size in rows))
-    columns = ("text", "text_markdown", "evidence", "images", "keywords")
+    columns = ("text", "evidence", "images", "keywords")
     sums = store.conn.execute(f"SELECT {', '.join(f'sum(length(cast({name} AS BLOB)))' for name in columns)} FROM articles").fetchone()  # noqa: S608
     say("of articles, KB a page", ", ".join(f"{name} {(size or 0) / count / 1000:.2f}" for name, size in zip(columns, sums, strict=True)))
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from archive.keys import quiet_text, text_digest
 from archive.model import Article, Image
-from archive.store import furniture, further, revisits, same_page, walls
+from archive.store import furniture, further, markdown, revisits, same_page, walls
 from archive.store.connect import Store
 from archive.times import iso, iso_or_none
 
@@ -155,6 +155,7 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
         story_before = _story_of(store, own)
         sets = ", ".join(f"{name} = :{name}" for name in values)
         store.conn.execute(f"UPDATE articles SET {sets} WHERE id = :id", {**values, "id": own})  # noqa: S608 - our own names
+        markdown.save(store, own, read.article.text, read.article.text_markdown)
         if story_before != values["story_id"]:
             _leave(store, story_before, own)
             _found(store, values["story_id"], own)
@@ -169,6 +170,7 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
     names = ", ".join(values)
     holes = ", ".join(f":{name}" for name in values)
     article_id = int(store.conn.execute(f"INSERT INTO articles ({names}) VALUES ({holes}) RETURNING id", values).fetchone()[0])  # noqa: S608
+    markdown.save(store, article_id, read.article.text, read.article.text_markdown)
     _number(store, read.page_id)
     _found(store, values["story_id"], article_id)
     return article_id
@@ -198,7 +200,6 @@ def _columns(store: Store, read: _Read, own: int | None, before_id: int | None) 
         "dateline": article.dateline,
         "dateline_place": article.dateline_place,
         "text": article.text,
-        "text_markdown": article.text_markdown,
         "section": article.section,
         "keywords": json.dumps(article.keywords, ensure_ascii=False),
         "language": article.language,

@@ -88,6 +88,17 @@ def rows(store: Store, sql: str, *values: object) -> list[tuple[object, ...]]:
     return store.conn.execute(sql, values).fetchall()
 
 
+def as_before_it_was_made_smaller(store: Store) -> None:
+    """Takes step m018 back; keyframes and markdown are gone."""
+    for statement in (
+        "DROP TABLE keyframes", "DROP TABLE compact_queue", "DROP TABLE markdown",
+        "ALTER TABLE articles ADD COLUMN text_markdown TEXT DEFAULT NULL",
+        "CREATE TABLE keyframes (host TEXT, role TEXT, body_id INTEGER, PRIMARY KEY (host, role)) STRICT, WITHOUT ROWID",
+        "DELETE FROM _sqlite_migrations WHERE name = 'm018_smaller'",
+    ):  # fmt: skip
+        store.conn.execute(statement)
+
+
 class Page:
     """A page of the archive that can be visited and read again and again."""
 

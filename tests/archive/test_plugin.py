@@ -19,7 +19,7 @@ from tests.archive import parts
 from tests.archive.parts import Page, names, page_of
 
 SQLITE_UTILS = Path(sys.executable).with_name("sqlite-utils")
-NULLS = "select wire_body(null), wire_html(null), wire_text_diff(1, null), wire_host(null), wire_key(null)"
+NULLS = "select wire_body(null), wire_html(null), wire_markdown(null), wire_text_diff(1, null), wire_host(null), wire_key(null)"
 LATIN = "<html><head><meta charset=iso-8859-2></head><p>Żółć".encode("iso-8859-2")
 
 
@@ -68,8 +68,14 @@ def test_wire_html_gives_text_by_the_page_s_own_charset_or_the_one_given(archive
 
 def test_null_gives_null(archive: Path) -> None:
     database = Database(archive)
-    assert database.execute(NULLS).fetchone() == (None,) * 5
+    assert database.execute(NULLS).fetchone() == (None,) * 6
     database.close()
+
+
+def test_wire_markdown_gives_the_text_with_its_structure(archive: Path, store: Store) -> None:
+    Page(store, "https://harbour.example/b").say(Article(headline="Harbour", text="Shut.", text_markdown="*Shut.*"))
+    assert query(archive, "select wire_markdown(id) as it from articles") == [{"it": ""}, {"it": ""}, {"it": "*Shut.*"}]
+    assert query(archive, "select wire_markdown(77) as it") == [{"it": None}]
 
 
 def test_wire_text_diff_shows_what_was_reworded_and_what_came(archive: Path) -> None:

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.blobs import pack_beside, unpack_beside
+from archive.errors import ArchiveDamaged
 from archive.model import Article, Feed, Image, Outlet
-from archive.store import feeds, pages
+from archive.store import feeds, markdown, pages
 from archive.store.connect import Store, open_store
+from archive.verify import audit
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
 
@@ -284,22 +287,44 @@ def test_whatever_was_read_and_read_again_the_tables_agree(store: Store, first: 
                 assert parts.rows(store, broken) == [], rule
 
 
-def test_the_markdown_is_kept_and_never_touches_the_search_index(store: Store) -> None:
-    article_id = Page(store).say(copy(text_markdown="## Harbour"))
-    assert parts.rows(store, "SELECT id, text_markdown FROM articles") == [(article_id, "## Harbour")]
-    before = store.conn.total_changes  # rows that triggers write count as well
-    store.conn.execute("UPDATE articles SET text_markdown = 'other'")
-    assert store.conn.total_changes == before + 1
-
-
-def test_an_archive_of_before_has_no_markdown_until_it_is_cleaned_again(store: Store) -> None:
+def test_the_markdown_is_kept_packed_beside_the_text_and_goes_with_its_article(store: Store) -> None:
     page = Page(store)
-    article_id = page.say(copy())
-    capture_id = parts.one(store, "SELECT capture_id FROM articles")
-    store.conn.execute("ALTER TABLE articles DROP COLUMN text_markdown")
-    store.conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm009_markdown'")
+    long = "\n\n".join(f"Paragraph {n} of what was said about the harbour." for n in range(50))
+    article_id = page.say(copy(text=long, text_markdown=long.replace("harbour", "**harbour**")))
+    assert article_id is not None
+    assert markdown.get(store, article_id) == long.replace("harbour", "**harbour**")
+    assert int(str(parts.one(store, "SELECT length(data) FROM markdown"))) * 8 < len(long)
+    with store.transaction():
+        store.conn.execute("UPDATE readings SET article_id = NULL")
+        store.conn.execute("DELETE FROM articles")
+    assert parts.one(store, "SELECT count(*) FROM markdown") == 0
+
+
+@given(st.text(), st.text())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_markdown_comes_back_whatever_it_and_the_text_are(text: str, marked: str) -> None:
+    text, marked = (one.encode("utf-8", "replace").decode() for one in (text, marked))
+    assert unpack_beside(pack_beside(marked.encode(), text.encode()), text.encode()).decode() == marked
+
+
+def test_markdown_beside_a_text_that_was_changed_is_called_damaged(store: Store) -> None:
+    article_id = Page(store).say(copy(text_markdown=f"# Harbour\n\n{TEXT}"))
+    assert article_id is not None
+    store.conn.execute("UPDATE articles SET text = replace(text, 'e', 'a')")
+    with pytest.raises(ArchiveDamaged, match=f"markdown of article {article_id}"):
+        markdown.get(store, article_id)
+    assert any("markdown" in failure for failure in audit(store).failures)
+
+
+def test_markdown_that_an_archive_of_before_has_in_its_articles_is_moved(store: Store) -> None:
+    page = Page(store)
+    page.say(copy())
+    page.say(copy(text="Another text."))
+    parts.as_before_it_was_made_smaller(store)
+    store.conn.execute("UPDATE articles SET text_markdown = '*' || text || '*' WHERE id = 1")
     store.close()
     with open_store(store.path) as again:
-        assert parts.rows(again, "SELECT id, text, text_markdown FROM articles") == [(article_id, TEXT, None)]
-        assert parts.read(again, int(str(capture_id)), copy(text_markdown="*New Delhi*")) == article_id
-        assert parts.rows(again, "SELECT id, text_markdown FROM articles") == [(article_id, "*New Delhi*")]
+        assert [markdown.get(again, article_id) for article_id in (1, 2)] == [f"*{TEXT}*", None]
+        assert audit(again).failures == []
+        assert parts.read(again, 2, copy(text="Another text.", text_markdown="Another *text*.")) == 2
+        assert markdown.get(again, 2) == "Another *text*."

@@ -82,7 +82,7 @@ def test_markdown_is_the_text_with_its_structure(store: Store) -> None:
 
 def test_an_article_of_an_older_cleaner_says_how_its_markdown_is_made(archive: Path) -> None:
     with sqlite3.connect(archive) as conn:
-        conn.execute("UPDATE articles SET text_markdown = NULL")
+        conn.execute("DELETE FROM markdown")
     with pytest.raises(UsageError, match="older cleaner") as problem:
         run(cli.show, 1, "--markdown", "-a", archive)
     assert problem.value.hint and "wirecopy clean" in problem.value.hint
