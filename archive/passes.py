@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -130,7 +129,7 @@ async def _read(pool: WorkerPool, task: CleanTask) -> Article | str:
     """The article, or why the cleaner could not finish."""
     try:
         article = await pool.call(clean, task.body, **evidence(task))
-        json.dumps(asdict(article), ensure_ascii=False, default=str).encode()
+        _encode(article)
         return article
     except UnicodeEncodeError:  # half a surrogate pair: no database can hold it, and one such page must not end the pass
         return "the cleaner found text on this page that cannot be encoded"
@@ -138,6 +137,21 @@ async def _read(pool: WorkerPool, task: CleanTask) -> Article | str:
         return f"the cleaner could not finish on this page: {problem}"
     except RuntimeError as problem:  # a bug of ours; the page's bytes are kept, and a newer cleaner reads them again
         return f"the cleaner failed on this page: {problem}"
+
+
+def _encode(value: object) -> None:
+    """Raises UnicodeEncodeError where a record holds text that is no Unicode."""
+    if isinstance(value, str):
+        if not value.isascii():
+            value.encode()
+    elif is_dataclass(value):
+        for one in fields(value):
+            _encode(getattr(value, one.name))
+    elif isinstance(value, tuple):
+        for one in value:
+            _encode(one)
+    elif isinstance(value, Mapping):
+        _encode(tuple(value.items()))
 
 
 def evidence(task: CleanTask) -> dict[str, Any]:

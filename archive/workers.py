@@ -8,6 +8,7 @@ worker breaks the pool, and children of a killed parent stay.)
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import pickle
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ T = TypeVar("T")
 DEADLINE = 15.0  # seconds for one call: the worst honest page takes under one
 MEMORY = 1024  # MiB of address space for one worker
 _LENGTH = 8  # bytes before each message
+_PIPE = 2**20  # bytes that the pipe to a worker takes at once: a page goes down in one piece, not in four with a wake-up for each
 _MOMENT = 1.0  # seconds for a worker whose output has ended to end as well
 
 
@@ -75,6 +77,9 @@ class WorkerPool:
             sys.executable, "-P", "-m", "archive.worker", str(self._memory),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=False, limit=2**26,
         )  # fmt: skip
+        assert process.stdin is not None  # noqa: S101 - a pipe
+        with suppress(OSError):  # the system's own size will do
+            fcntl.fcntl(process.stdin.get_extra_info("pipe"), fcntl.F_SETPIPE_SZ, _PIPE)
         worker = _Worker(process)
         self._all.add(worker)
         return worker

@@ -19,7 +19,7 @@ from archive.clean import CLEANER_VERSION
 from archive.cli import clean as clean_command
 from archive.errors import ArchiveLocked
 from archive.lock import Turns, clean_lock, run_lock
-from archive.model import Article, CleanTask, Entry
+from archive.model import Article, CleanTask, Entry, Image
 from archive.passes import Cleaned, clean_pending
 from archive.reclean import clean_again
 from archive.store import clean_queue
@@ -127,9 +127,17 @@ def test_a_page_with_half_a_character_in_its_markup_keeps_no_other_from_being_re
     assert clean_queue.waiting(store) == 0
 
 
-def test_what_cannot_be_encoded_is_told_as_a_failure(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "half",
+    [
+        Article(headline="\ud800", text=STORY),
+        Article(text=STORY, keywords=("pier", "\ud800")),
+        Article(text=STORY, images=(Image("https://harbour.example/a.png", caption="\ud800"),)),
+        Article(text=STORY, evidence={"text": "\ud800"}),
+    ],
+)
+def test_what_cannot_be_encoded_is_told_as_a_failure(store: Store, monkeypatch: pytest.MonkeyPatch, half: Article) -> None:
     Page(store).fetch(page_of(STORY))
-    half = Article(headline="\ud800", text=STORY)
 
     async def give_half(*_: object, **__: object) -> Article:
         return half
