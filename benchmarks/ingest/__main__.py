@@ -55,7 +55,7 @@ def _rounds(plan: rounds.Plan) -> None:
         listed = sum(len(set(pages)) for _, pages in fetch(plan.feeds[:feeds]).values())
         print(f"\n{feeds} feeds, cold\n", *figures.cold(some), "", *figures.stored(some, listed), sep="\n")
         for what, title in (("warm", "again, nothing new"), ("new", "again, a little new")):
-            if what in plan.whats:
+            if what in plan.steps:
                 print(f"\n{feeds} feeds, {title}\n", *figures.again(some, what), sep="\n")
     doubts = figures.doubts(runs)
     print("", *(["To doubt:", *doubts] if doubts else ["All commands ended well; all CPU that was seen was counted."]), sep="\n")
@@ -98,13 +98,13 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--reset", default="", metavar="COMMAND", help="the outlets as they were, before each cold run")
     parser.add_argument("--folder", type=Path, help="scratch, on the disk that is meant; default: a temporary folder")
     asked = parser.parse_args(arguments)
-    wrong = [name for name in asked.peers.split(",") if name not in PEERS] + [what for what in asked.what if what not in WHATS]
+    wrong = [name for name in asked.peers.split(",") if name not in PEERS] + [what for what in asked.what if what not in STEPS]
     if wrong:
         parser.error(f"unknown: {', '.join(wrong)}")
     return asked
 
 
-WHATS = ("cold", "warm", "new", "polls")
+STEPS = ("cold", "warm", "new", "polls")
 
 
 def _numbers(text: str) -> dict[str, int]:

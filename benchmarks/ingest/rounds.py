@@ -24,7 +24,7 @@ class Plan:
     peers: Sequence[tuple[Peer, Path]]  # with the Python of each
     feeds: tuple[str, ...]
     most: Mapping[str, int]  # feeds of a peer that is too slow for all of them
-    whats: Sequence[str]
+    steps: Sequence[str]
     rounds: int
     folder: Path  # scratch: a folder for each turn, removed after it
     publish: str = ""  # commands of whoever serves the outlets: more news
@@ -46,7 +46,7 @@ def _turn(plan: Plan, peer: Peer, python: Path, number: int, tell: Tell) -> Iter
     hook(plan.reset)
     job = Job(folder, python, feeds, {feed: kind for feed, (kind, _) in fetch(feeds).items()})
     before = Tally()
-    for what in ("cold", *(what for what in ("warm", "new") if what in plan.whats)):
+    for what in ("cold", *(what for what in ("warm", "new") if what in plan.steps)):
         if what == "new":
             hook(plan.publish)
         done = _one(peer, job, what, before)
