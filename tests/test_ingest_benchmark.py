@@ -85,7 +85,7 @@ def test_what_makes_a_figure_doubtful_is_said() -> None:
 
 
 def test_the_start_falls_out_of_a_polls_cost() -> None:
-    assert polls.Polls("ours", "https", 101, used(2.0), used(1.5)).each == pytest.approx(5.0)
+    assert polls.Polls("ours", "https", 101, used(2.0), used(1.5), 101).each == pytest.approx(5.0)
 
 
 # --- stores ------------------------------------------------------------------------------------------------------------
@@ -104,9 +104,11 @@ def test_the_plain_store_keeps_what_it_is_given(tmp_path: Path) -> None:
     with Kept(tmp_path) as kept:
         kept.save("u1", b"<html>", heads=b"A: b", text="text")
         kept.remember("feed", '"1"')
+        kept.not_modified("feed")
         assert kept.known() == {"u1"}
         assert kept.etags() == {"feed": '"1"'}
     assert list(scrapy.pages(tmp_path)) == [Page("u1", True, True, True, False, False)]
+    assert scrapy.not_modified(tmp_path) == 1
     assert disk(tmp_path) >= 4096
 
 

@@ -11,11 +11,10 @@ from pathlib import Path
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def addresses(file: Path | None, named: Sequence[str], most: int | None, *, https: bool = False) -> tuple[str, ...]:
-    """Feed URLs: one a line of the file, those named, at most so many. `https`: the same by TLS."""
+def addresses(file: Path | None, named: Sequence[str], most: int | None) -> tuple[str, ...]:
+    """Feed URLs: one a line of the file, those named, at most so many."""
     lines = file.read_text(encoding="utf-8").splitlines() if file else []
-    feeds = tuple(dict.fromkeys(line.strip() for line in [*lines, *named] if line.strip() and not line.startswith("#")))[:most]
-    return tuple(feed.replace("http://", "https://", 1) for feed in feeds) if https else feeds
+    return tuple(dict.fromkeys(line.strip() for line in [*lines, *named] if line.strip() and not line.startswith("#")))[:most]
 
 
 def read(document: bytes) -> tuple[str, tuple[str, ...]]:

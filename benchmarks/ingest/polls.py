@@ -30,6 +30,7 @@ class Polls:
     feeds: int
     many: Used
     one: Used
+    answered: int  # of the polls over all feeds: with 304
 
     @property
     def each(self) -> float:
@@ -45,29 +46,33 @@ def run(feeds: tuple[str, ...], pythons: dict[str, Path], rounds: int, folder: P
         for scheme in ("http", "https"):
             asked = tuple(f"{scheme}://{feed.partition('://')[2]}" for feed in feeds)
             for peer, python in sides:
-                many, one = (_second(peer, Job(folder / "polls", python, some)) for some in (asked, asked[:1]))
-                taken.append(Polls(peer.name, scheme, len(asked), many, one))
-                tell(f"round {number}, {peer.name}, {scheme}: {taken[-1].each:.2f} ms CPU a poll, exit {many.code}")
+                (many, answered), (one, _) = (_second(peer, Job(folder / "polls", python, some)) for some in (asked, asked[:1]))
+                taken.append(Polls(peer.name, scheme, len(asked), many, one, answered))
+                tell(
+                    f"round {number}, {peer.name}, {scheme}: {taken[-1].each:.2f} ms CPU a poll, {answered} not modified, exit {many.code}"
+                )
     return taken
 
 
-def _second(peer: Peer, job: Job) -> Used:
-    """Polls twice, and measures the second time."""
+def _second(peer: Peer, job: Job) -> tuple[Used, int]:
+    """Polls twice, and measures the second time; gives the polls that were answered with 304 as well."""
     shutil.rmtree(job.folder, ignore_errors=True)
     job.folder.mkdir(parents=True)
     for _ in range(2):
         command = wirecopy.crawl(job, wirecopy.whole(job)[:3], keep=NO_PAGE) if peer is wirecopy.WHOLE else scrapy.crawl(job, "--polls")
         used = measure(command, cwd=ROOT, env=environment(), log=job.folder / "log.txt")
-    return used
+    side = wirecopy if peer is wirecopy.WHOLE else scrapy
+    return used, side.not_modified(job.store)
 
 
 def lines(taken: Sequence[Polls]) -> list[str]:
-    head = ("peer", "feeds", "by", "ms CPU a poll", "s for all", "peak MB")
+    head = ("peer", "feeds", "by", "not modified", "ms CPU a poll", "s for all", "peak MB")
     rows = []
     for peer, scheme in dict.fromkeys((one.peer, one.scheme) for one in taken):
         some = [one for one in taken if (one.peer, one.scheme) == (peer, scheme)]
         rows.append([
-            peer, f"{some[0].feeds:,}", scheme, spread([one.each for one in some], 2), spread([one.many.wall for one in some], 1),
+            peer, f"{some[0].feeds:,}", scheme, spread([one.answered for one in some], 0),
+            spread([one.each for one in some], 2), spread([one.many.wall for one in some], 1),
             spread([one.many.peak / 1e6 for one in some], 0),
         ])  # fmt: skip
     return table(head, rows)

@@ -17,7 +17,7 @@ else:
 BATCH = 50  # as wirecopy
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages (url TEXT PRIMARY KEY, status INTEGER, heads BLOB, raw BLOB, text TEXT, title TEXT, date TEXT);
-CREATE TABLE IF NOT EXISTS feeds (url TEXT PRIMARY KEY, etag TEXT);
+CREATE TABLE IF NOT EXISTS feeds (url TEXT PRIMARY KEY, etag TEXT, not_modified INTEGER DEFAULT 0);
 """
 
 
@@ -41,11 +41,16 @@ class Kept:
         return {url for (url,) in self._conn.execute("SELECT url FROM pages")}
 
     def etags(self) -> dict[str, str]:
-        return dict(self._conn.execute("SELECT url, etag FROM feeds"))
+        return dict(self._conn.execute("SELECT url, etag FROM feeds WHERE etag <> ''"))
 
     def remember(self, feed: str, etag: str) -> None:
         with self._lock:
-            self._conn.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (feed, etag))
+            self._conn.execute("INSERT OR REPLACE INTO feeds (url, etag) VALUES (?, ?)", (feed, etag))
+
+    def not_modified(self, feed: str) -> None:
+        """The feed's server said 304."""
+        with self._lock:
+            self._conn.execute("UPDATE feeds SET not_modified = not_modified + 1 WHERE url = ?", (feed,))
 
     def save(
         self, url: str, raw: bytes | None, *, status: int | None = None, heads: bytes | None = None,

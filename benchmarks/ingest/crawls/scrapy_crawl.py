@@ -32,10 +32,12 @@ class Pages(Spider):
             yield Request(feed, self.parse_feed, headers=headers, dont_filter=True, meta={"handle_httpstatus_list": [304]})
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
+        if response.status == 304:
+            self.kept.not_modified(response.url)
         if not isinstance(response, TextResponse) or response.status == 304:
             return
         if self.polls_alone:
-            self.kept.remember(response.request.url if response.request else "", (response.headers.get("ETag") or b"").decode())
+            self.kept.remember(response.url, (response.headers.get("ETag") or b"").decode())
         selector = response.selector
         selector.remove_namespaces()
         links = selector.xpath(LINKS).getall()

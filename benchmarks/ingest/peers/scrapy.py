@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.ingest.crawls import kept
@@ -21,6 +23,12 @@ def plain(job: Job) -> list[str]:
 
 def with_text(job: Job) -> list[str]:
     return crawl(job, "--text")
+
+
+def not_modified(store: Path) -> int:
+    """Polls of feeds that were answered with 304."""
+    with closing(sqlite3.connect(store / "pages.db")) as conn:
+        return int(conn.execute("SELECT sum(not_modified) FROM feeds").fetchone()[0] or 0)
 
 
 def pages(store: Path) -> Iterator[Page]:

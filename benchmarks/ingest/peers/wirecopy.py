@@ -43,6 +43,12 @@ def raw_only(job: Job) -> list[str]:
     return crawl(job, [sys.executable, "-m", "benchmarks.ingest.crawls.raw_only"])
 
 
+def not_modified(store: Path) -> int:
+    """Polls of feeds that were answered with 304."""
+    with closing(sqlite3.connect(store / "wirecopy.db")) as conn:
+        return int(conn.execute("SELECT count(*) FROM captures WHERE role = 'feed' AND status = 304").fetchone()[0])
+
+
 def pages(store: Path) -> Iterator[Page]:
     if not (store / "wirecopy.db").exists():
         return
