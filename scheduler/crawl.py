@@ -22,7 +22,7 @@ from archive.writer import Writer
 if TYPE_CHECKING:
     from scheduler.run import Options, Tell
 
-BUSY = 500  # pages read in a run; the furniture of hosts is learned in one that has less to do
+BUSY = 500  # pages read in a run; the furniture of hosts is learned in one that has something to read, but less
 GRACE = 7.0  # seconds between asking the crawl to stop and ending it by force: SIGTERM is answered within ten
 
 
@@ -122,10 +122,13 @@ class _Crawl:
     # --- what is left to clean --------------------------------------------------------------------------------------
 
     async def _clean_and_learn(self, writer: Writer, pool: WorkerPool, tell: Callable[[Cleaned], None]) -> None:
-        """Reads what waits; in a run with little to read, learns furniture where that is due, and reads what this concerns."""
+        """Reads what waits; in a run with a little to read, learns furniture where that is due, and reads what this concerns.
+
+        A run with nothing to read starts no worker, and costs its polls alone.
+        """
         archive, now = self._options.archive, self._options.now
         cleaned = await clean_pending(archive, writer, pool, run_id=self._run_id, again=False, tell=tell, clock=now)
-        if self._cleaned + cleaned.done < BUSY and await furnish(archive, writer, pool, clock=now):
+        if 0 < self._cleaned + cleaned.done < BUSY and await furnish(archive, writer, pool, clock=now):
             await clean_pending(archive, writer, pool, run_id=self._run_id, again=False, clock=now)
 
     async def _clean(self) -> None:

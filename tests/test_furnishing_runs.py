@@ -19,11 +19,16 @@ COUNT, NOTE = 24, "ask at the counter"
 def person_at(site: Site, folder: Path) -> Person:
     """An outlet whose feed names as many stories as are needed, each with the same note below it."""
     person = Person(folder)
-    paths = [f"/p/{number}" for number in range(COUNT)]
-    for path, body in zip(paths, pages(COUNT), strict=True):
-        site.says(path, Answer(200, (("Content-Type", "text/html; charset=utf-8"),), body))
-    person.takes("daily", site.says("/feed", feed(*paths)))
+    person.takes("daily", publish(site, COUNT))
     return person
+
+
+def publish(site: Site, count: int) -> str:
+    """The feed, with that many stories."""
+    paths = [f"/p/{number}" for number in range(count)]
+    for path, body in zip(paths, pages(count), strict=True):
+        site.says(path, Answer(200, (("Content-Type", "text/html; charset=utf-8"),), body))
+    return site.says("/feed", feed(*paths))
 
 
 def with_note(person: Person) -> int:
@@ -49,4 +54,7 @@ def test_a_run_with_much_to_read_leaves_the_learning_to_a_later_one(tmp_path: Pa
         assert with_note(person) == COUNT and person.rows("SELECT * FROM furniture") == []
         monkeypatch.setattr(crawl, "BUSY", COUNT + 1)
         person.crawl(every=False, ahead=timedelta(hours=3))
+        assert with_note(person) == COUNT  # nothing came in: nothing is learned, and no worker is started
+        publish(site, COUNT + 1)
+        person.crawl(every=False, ahead=timedelta(hours=30))
         assert with_note(person) == 0

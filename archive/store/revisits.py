@@ -17,7 +17,7 @@ FROM captures c JOIN captures b ON b.id = c.revisit_of JOIN readings r ON r.capt
 WHERE c.id = ? AND c.revisit_profile = 'identical-payload-digest' AND r.article_id IS NOT NULL AND r.reason IS NULL
   AND (c.url, c.role) = (b.url, b.role) AND c.mime IS b.mime AND c.charset IS b.charset AND c.truncated IS b.truncated
   AND NOT EXISTS (SELECT 1 FROM captures p WHERE p.part_of = b.id)
-  AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.page_id = c.page_id AND e.first_seen_at >= r.cleaned_at)"""
+  AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.page_id = c.page_id AND e.first_seen_at > substr(b.fetched_at, 1, 19) || 'Z')"""
 
 
 def inherit(store: Store, capture_id: int) -> bool:
