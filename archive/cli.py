@@ -234,6 +234,56 @@ def clean(archive: Path, everything: bool, jobs: int) -> None:
 
 @click.command()
 @archive_option
+@click.option("--all", "everything", is_flag=True, help="Pack every body anew, also those that were packed before.")
+@click.option(
+    "--vacuum", is_flag=True, help="Then make the file smaller: needs twice its size on the disk, and no run can write meanwhile."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=lambda: os.cpu_count() or 1,
+    show_default="processors",
+    help="Threads that pack.",
+)
+def compact(archive: Path, everything: bool, vacuum: bool, jobs: int) -> None:
+    """Pack stored pages better than there is time for while they come in.
+
+    Each page is tried against others of its host, those that came later as well, and packed at a slow level. Every new packing is read
+    back and checked before the old one goes. Can be stopped at any time; what is done is kept. Runs go on beside it: it waits while
+    one is at work. The space that it frees is filled by new pages; --vacuum gives it back to the disk.
+
+    \b
+    Example: wirecopy compact --jobs 1
+    """
+    from archive.compact import Compacted, give_back
+    from archive.compact import compact as pack_better
+    from archive.store.connect import open_reader
+
+    open_reader(archive).close()  # a missing archive is told of before a lock is made beside it
+    with click.progressbar(length=1, label="Packing", file=sys.stderr) as bar:
+
+        def tell(found: Compacted, total: int) -> None:
+            bar.length = max(1, total)
+            bar.update(found.done - bar.pos)
+
+        def waits(begins: bool) -> None:
+            bar.label = "A run is at work: waiting" if begins else "Packing"
+            bar.render_progress()
+
+        found = pack_better(archive, everything=everything, jobs=jobs, tell=tell, waits=waits)
+    click.echo(f"{found.done:,} bodies looked at, {found.changed:,} packed anew: {found.saved / 1e6:,.1f} MB saved.")
+    if found.left:
+        click.echo(f"{found.left:,} changed meanwhile and are left to the next time.")
+    if found.unread:
+        click.echo(f"{found.unread:,} cannot be read and were left as they are; `wirecopy verify` names them.", err=True)
+    if vacuum:
+        click.echo(f"The file is {give_back(archive) / 1e6:,.1f} MB smaller.")
+    elif found.free:
+        click.echo(f"{found.free / 1e6:,.1f} MB are free inside the file: new pages fill them; --vacuum gives them back to the disk.")
+
+
+@click.command()
+@archive_option
 def verify(archive: Path) -> None:
     """Read everything back and check it: each stored page against its digest, the file, the search index, the keys.
 

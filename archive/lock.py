@@ -37,6 +37,14 @@ def clean_lock(archive: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def compact_lock(archive: Path) -> Iterator[None]:
+    """Held by `wirecopy compact` from beginning to end: there is one at a time. Raises as `run_lock`."""
+    taken = ArchiveLocked(f"another `wirecopy compact` is at work on {archive}", hint="let it finish, or stop it: what it did is kept")
+    with _lock(archive, ".compact.lock", taken, GRACE):
+        yield
+
+
 class Turns:
     """The run lock for work that goes on beside runs: taken for each commit alone, so that a run never waits for more than that.
 

@@ -102,6 +102,10 @@ def _bases(store: Store) -> Iterator[str]:
         "SELECT d.id, d.base_id FROM bodies d LEFT JOIN bodies b ON b.id = d.base_id WHERE d.base_id IS NOT NULL AND b.codec IS NOT 'zstd'"
     ):
         yield f"body {body_id} stands on body {base_id}, which is missing or not self-contained"
+    for host, role, body_id in store.conn.execute(
+        "SELECT k.host, k.role, k.body_id FROM keyframes k LEFT JOIN bodies b ON b.id = k.body_id WHERE b.codec IS NOT 'zstd'"
+    ):
+        yield f"body {body_id} counts as a keyframe of {host} ({role}), but is missing or not self-contained"
 
 
 def _bodies(store: Store, found: Audit, tell: Callable[[], None] | None) -> Iterator[str]:

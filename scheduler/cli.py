@@ -34,6 +34,7 @@ COMMANDS = {
     "explain": ("archive.explain", "explain", "Say why a page was read as it was, block by block."),
     "case": ("archive.explain", "case", "Write a stored page as a test case for the cleaner."),
     "clean": ("archive.cli", "clean", "Clean stored pages, or clean them again."),
+    "compact": ("archive.cli", "compact", "Pack stored pages better, at leisure."),
     "verify": ("archive.cli", "verify", "Check that all that was stored can be read back."),
 }
 

@@ -54,8 +54,7 @@ def get(store: Store, body_id: int) -> bytes:
     row = store.conn.execute(_ROW, (body_id,)).fetchone()
     if row is None:
         raise ArchiveDamaged(f"body {body_id} is not there", hint="run `wirecopy verify` for the full list")
-    base = None if row[4] is None else _base(store, int(row[4]))
-    return unpack(Packed(*row[:4]), base)
+    return unpack(Packed(*row[:4]), None if row[4] is None else base(store, int(row[4])))
 
 
 def _put_on_previous(store: Store, new: _New, previous: int | None) -> int | None:
@@ -105,7 +104,7 @@ def _put_alone(store: Store, new: _New) -> int:
     alone = pack(new.payload, digest=new.digest)
     body_id = _insert(store, alone, None)
     if new.host and alone.codec == "zstd":
-        keyframes.add(store, new.host, new.role, body_id, new.sketch)
+        keyframes.add(store, new.host, new.role, body_id, new.sketch, used_by=body_id)
     return body_id
 
 
@@ -131,7 +130,7 @@ def _delta(store: Store, new: _New, base_id: int) -> Packed | None:
     if not store.conn.execute("SELECT 1 FROM bodies WHERE id = ? AND codec = 'zstd'", (base_id,)).fetchone():
         return None  # asked of the file, not of the bases at hand: `wirecopy compact` may have packed it against another one
     try:
-        packed = pack(new.payload, _base(store, base_id), digest=new.digest)
+        packed = pack(new.payload, base(store, base_id), digest=new.digest)
     except ArchiveDamaged:
         return None
     return packed if packed.codec == "zstd-base" else None
@@ -143,7 +142,8 @@ def _of_one_address(store: Store, one: int, other: int) -> bool:
     return store.conn.execute(sql, (other, one)).fetchone() is not None
 
 
-def _base(store: Store, body_id: int) -> bytes:
+def base(store: Store, body_id: int) -> bytes:
+    """The payload of a self-contained body, kept at hand. Raises ArchiveDamaged where it is not that, or not what was stored."""
     if body_id in store.bases:
         store.bases.move_to_end(body_id)
         return store.bases[body_id]

@@ -31,14 +31,14 @@ def used(store: Store, host: str, role: str, body_id: int, by: int) -> None:
     store.conn.execute("UPDATE keyframes SET used_by = ? WHERE host = ? AND role = ? AND body_id = ?", (by, host, role, body_id))
 
 
-def add(store: Store, host: str, role: str, body_id: int, sketch: bytes) -> None:
+def add(store: Store, host: str, role: str, body_id: int, sketch: bytes, *, used_by: int) -> None:
     """A new keyframe; beyond MOST the one goes that was not used for longest: its body stays, and what stands on it.
 
     Call inside a transaction.
     """
     store.conn.execute(
         "INSERT OR REPLACE INTO keyframes (host, role, body_id, sketch, used_by) VALUES (?, ?, ?, ?, ?)",
-        (host, role, body_id, sketch, body_id),
+        (host, role, body_id, sketch, used_by),
     )
     store.conn.execute(
         "DELETE FROM keyframes WHERE host = :host AND role = :role AND body_id IN (SELECT body_id FROM keyframes"
