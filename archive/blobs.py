@@ -19,8 +19,8 @@ else:
 
 # Packing stands on the way of every page, so that processor time counts as much as bytes. 260 pages of real hosts, and 191 of generated
 # outlets, each against another page of its host (KB and ms a page): level 2 19.7 and .27, 2.3 and .13; level 3 19.2 and .36, 1.8 and .16;
-# level 5 17.8 and .79, 1.6 and .35; level 10 16.9 and 1.66, 1.5 and .61. The base is given as a prefix: a digested dictionary kept from
-# page to page takes the same or more (level 3: .76 and .20), since zstd copies its tables for each page.
+# level 4 18.8 and .45, 1.7 and .22; level 5 17.8 and .79, 1.6 and .35; level 10 16.9 and 1.66, 1.5 and .61. The base is given as a
+# prefix: a digested dictionary kept from page to page takes the same or more (level 3: .76 and .20), since zstd copies its tables.
 LEVEL = 4
 REKEY_SHARE = 0.6  # a delta larger than this share of its base's own frame no longer fits: the page stands alone and becomes a keyframe
 MIN_DELTA = 512  # bytes; below it a prefix cannot pay for its bookkeeping

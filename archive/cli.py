@@ -34,6 +34,8 @@ def search(
 ) -> None:  # fmt: skip
     """Find articles by their words, best match first.
 
+    Of more than 2,000 matches (200 with --outlet or --agency), the newest come first, the best of these on top.
+
     All words have to be there. Quotes make a phrase, a trailing * stands for any ending, and AND, OR, NOT in capitals join words.
 
     \b

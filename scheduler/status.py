@@ -30,14 +30,15 @@ FROM feeds f JOIN outlets o ON o.id = f.outlet_id
 WHERE f.active OR f.id NOT IN (SELECT b.feed_id FROM backfill b WHERE b.feed_id IS NOT NULL) ORDER BY o.code, f.id
 """
 # Runs are numbered in time, and polls are found by their run: what is older than the window is not read.
+# (The + keeps SQLite from going through all polls, by the index that has them in the order of the groups.)
 _POLLS = """
 SELECT feed_id, substr(polled_at, 1, 10) AS day, sum(coalesce(new_entries, 0)), sum(gap) FROM polls
-WHERE run_id >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) AND polled_at >= ? GROUP BY feed_id, day
+WHERE run_id >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) AND polled_at >= ? GROUP BY +feed_id, day
 """
 _CLOSED = """
 SELECT p.feed_id, count(*), sum(g.entries), group_concat(DISTINCT g.closed_by) FROM gaps g JOIN polls p ON p.id = g.poll_id
 WHERE p.run_id >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) AND p.polled_at >= ? AND g.closed_by IS NOT NULL
-GROUP BY p.feed_id
+GROUP BY +p.feed_id
 """
 _TURNED_AWAY = """
 SELECT p.feed_id, coalesce(w.kind, 'HTTP ' || c.status) AS why, count(DISTINCT c.page_id) FROM captures c JOIN pages p ON p.id = c.page_id

@@ -51,10 +51,22 @@ def put(store: Store, payload: bytes, *, host: str = "", role: str = "page", pre
 
 def get(store: Store, body_id: int) -> bytes:
     """The payload, checked against its digest. Raises ArchiveDamaged when it is not what was stored."""
-    row = store.conn.execute(_ROW, (body_id,)).fetchone()
+    row = _row(store, body_id)
+    while True:
+        try:
+            return unpack(Packed(*row[:4]), None if row[4] is None else base(store, int(row[4])))
+        except ArchiveDamaged:
+            # Between the two reads `wirecopy compact` may have packed the base against another body, and this one as well.
+            before, row = row, _row(store, body_id)
+            if row == before:
+                raise
+
+
+def _row(store: Store, body_id: int) -> tuple[str, int, str, bytes, int | None]:
+    row: tuple[str, int, str, bytes, int | None] | None = store.conn.execute(_ROW, (body_id,)).fetchone()
     if row is None:
         raise ArchiveDamaged(f"body {body_id} is not there", hint="run `wirecopy verify` for the full list")
-    return unpack(Packed(*row[:4]), None if row[4] is None else base(store, int(row[4])))
+    return row
 
 
 def _put_on_previous(store: Store, new: _New, previous: int | None) -> int | None:

@@ -121,6 +121,29 @@ def test_a_body_that_a_run_has_replaced_meanwhile_is_left(full: Store) -> None:
         assert not repacking.replace(full, few, better)
 
 
+def test_a_body_that_is_read_while_it_and_its_base_are_packed_anew_comes_back(full: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader outside of a transaction sees the body before, and its base after."""
+    first, second = put(full, a_page(50, 0)), put(full, a_page(50, 1))
+    right, calls = bodies.base, []
+
+    def meanwhile(store: Store, body_id: int) -> bytes:
+        calls.append(body_id)
+        if len(calls) == 1:
+            third = put(full, a_page(50, 2) * 2)
+            for number, one in enumerate((first, second)):
+                packed = pack(a_page(50, number), a_page(50, 2) * 2)
+                full.conn.execute(
+                    "UPDATE bodies SET codec = 'zstd', base_id = NULL, data = ? WHERE id = ?", (pack(a_page(50, 2) * 2).data, third)
+                )
+                full.conn.execute("UPDATE bodies SET codec = 'zstd-base', base_id = ?, data = ? WHERE id = ?", (third, packed.data, one))
+            full.bases.clear()
+        return right(store, body_id)
+
+    monkeypatch.setattr(bodies, "base", meanwhile)
+    assert bodies.get(full, second) == a_page(50, 1)
+    assert len(calls) > 1
+
+
 def test_a_packing_that_does_not_come_back_undoes_everything(full: Store) -> None:
     few, better = few_of(full)
     digests = held(full)

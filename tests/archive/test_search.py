@@ -127,6 +127,31 @@ def test_pages_of_hits_do_not_overlap(library: Store) -> None:
     assert search(library, "minerals", limit=1, offset=3) == []
 
 
+@pytest.mark.parametrize("looked_up", [1, 100])
+def test_a_time_is_kept_to_whether_or_not_its_ids_are_looked_up(library: Store, monkeypatch: pytest.MonkeyPatch, looked_up: int) -> None:
+    monkeypatch.setattr("archive.search.LOOKED_UP", looked_up)
+    assert set(found(library, "minerals")) == {1, 2, 3}
+    assert found(library, "minerals", since="2026-11-03T00:00:00Z", until="2026-11-04T00:00:00Z") == [3]
+    assert found(library, "minerals", until="2026-11-03T00:00:00Z") == [2]
+    assert found(library, "minerals", since="2030") == []
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 4, 5, 100])
+def test_of_many_matches_the_best_of_the_newest_come_first_and_all_are_found(
+    store: Store, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    run = parts.begin(store)
+    for number in range(9):  # the oldest says it most often
+        page = Page(store, f"https://harbour.example/{number}", run_id=run)
+        page.say(Article(headline=f"Story {number}", text="A port. " * (9 - number) + "Ships. " * number))
+    monkeypatch.setattr("archive.search.RANKED", block)
+    best = [hit.article_id for hit in search(store, "port", limit=100)]
+    newest = list(range(9, 0, -1))
+    assert [sorted(best[at : at + block]) for at in range(0, 9, block)] == [sorted(newest[at : at + block]) for at in range(0, 9, block)]
+    assert best[: min(block, 9)] == sorted(best[: min(block, 9)])  # within the block by rank: the older ones say it more often
+    assert [search(store, "port", limit=2, offset=at)[0].article_id for at in range(8)] == best[:8]
+
+
 def test_only_the_latest_revision_is_found_unless_all_are_asked_for(store: Store) -> None:
     page = Page(store)
     first, second = page.say("Nine were hurt in the harbour."), page.say("Ten were hurt in the harbour.")
