@@ -4,6 +4,7 @@
     wire_html(body_id [, charset])  the payload as text
     wire_markdown(article_id)       an article's text with its structure
     wire_text_diff(a, b)            what changed between two articles (ids)
+    wire_change(a, b)               what kind of change it is, with its figures, as JSON
     wire_host(url), wire_key(url)   the host of a URL; the key under which its page is known
 
 and, where the database is a wirecopy archive, a TEMP view `raw_pages`. Nothing is written, and no database of another make, in memory,
@@ -37,6 +38,7 @@ def prepare_connection(conn: Any) -> None:
         ("wire_html", archive.html, (1, 2)),
         ("wire_markdown", archive.markdown, (1,)),
         ("wire_text_diff", archive.text_diff, (2,)),
+        ("wire_change", archive.change, (2,)),
         ("wire_host", _host, (1,)),
         ("wire_key", _key, (1,)),
     ):
@@ -85,14 +87,25 @@ class _Archive:
 
         if old is None or new is None:
             return None
-        first, second = self._text(old), self._text(new)
+        first, second = ("\n\n".join(filter(None, self._said(article_id))) for article_id in (old, new))
         return text_diff(first, second, old_name=f"article {old}", new_name=f"article {new}")
 
-    def _text(self, article_id: int) -> str:
+    def change(self, old: int | None, new: int | None) -> str | None:
+        import json
+        from dataclasses import asdict
+
+        from archive.changes import change
+
+        if old is None or new is None:
+            return None
+        (old_headline, old_text), (new_headline, new_text) = self._said(old), self._said(new)
+        return json.dumps(asdict(change(old_text, new_text, old_headline=old_headline, new_headline=new_headline)), ensure_ascii=False)
+
+    def _said(self, article_id: int) -> tuple[str | None, str]:
         row = self._store().conn.execute("SELECT headline, text FROM articles WHERE id = ?", (article_id,)).fetchone()
         if row is None:
             raise ValueError(f"no article {article_id} in this archive")
-        return "\n\n".join(part for part in row if part)
+        return row[0], row[1]
 
     def _store(self) -> Store:
         if self.path is None:

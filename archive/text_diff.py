@@ -1,12 +1,10 @@
-"""What changed between two texts, paragraph by paragraph and word by word. Pure."""
+"""What changed between two texts, as lines for people and pipes. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from difflib import SequenceMatcher
+from collections.abc import Sequence
 
-MAX_WORDS = 4000  # of two paragraphs compared word by word: difflib is quadratic at worst
-MAX_PARAGRAPHS = 2000  # of each text
+from archive.word_diff import Paragraph, Piece, word_diff
 
 
 def text_diff(old: str, new: str, *, old_name: str, new_name: str) -> str:
@@ -15,44 +13,33 @@ def text_diff(old: str, new: str, *, old_name: str, new_name: str) -> str:
     ` ` stands before a paragraph that stayed (only neighbours of a change are shown), `-` before one that went, `+` before one that
     came, and `~` before one that was reworded, with [-words that went-] and {+words that came+} in place.
     """
-    first, second = _paragraphs(old), _paragraphs(new)
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    lines: list[str] = []
-    for group in matcher.get_grouped_opcodes(1):
-        lines.append("@@")
-        for tag, i1, i2, j1, j2 in group:
-            if tag == "equal":
-                lines += [f"  {paragraph}" for paragraph in first[i1:i2]]
-            else:
-                lines += _changed(first[i1:i2], second[j1:j2])
+    lines = [line for hunk in hunks(word_diff(old, new)) for line in ("@@", *map(_line, hunk))]
     return "\n".join([f"--- {old_name}", f"+++ {new_name}", *lines]) if lines else ""
 
 
-def _paragraphs(text: str) -> list[str]:
-    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()][:MAX_PARAGRAPHS]
+def hunks(found: Sequence[Paragraph]) -> list[list[Paragraph]]:
+    """Runs of changed paragraphs, each with its neighbours."""
+    grouped: list[list[Paragraph]] = []
+    shown = False
+    for at, paragraph in enumerate(found):
+        before, shown = shown, any(one.op != "=" for one in found[max(0, at - 1) : at + 2])
+        if shown and not before:
+            grouped.append([])
+        if shown:
+            grouped[-1].append(paragraph)
+    return grouped
 
 
-def _changed(old: list[str], new: list[str]) -> Iterator[str]:
-    """Paragraphs that can be paired in order are shown as reworded, the rest as gone or come."""
-    for before, after in zip(old, new, strict=False):
-        yield from _reworded(before.split(), after.split())
-    yield from (f"- {paragraph}" for paragraph in old[len(new) :])
-    yield from (f"+ {paragraph}" for paragraph in new[len(old) :])
+def _line(paragraph: Paragraph) -> str:
+    if paragraph.op != "~":
+        return f"{' ' if paragraph.op == '=' else paragraph.op} {paragraph.text}"
+    return "~ " + "".join(map(marked, paragraph.pieces)).rstrip()
 
 
-def _reworded(old: list[str], new: list[str]) -> Iterator[str]:
-    if len(old) + len(new) > MAX_WORDS:
-        yield from (f"- {' '.join(old)}", f"+ {' '.join(new)}")
-        return
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.quick_ratio() < 0.4:  # nothing in common to show in place
-        yield from (f"- {' '.join(old)}", f"+ {' '.join(new)}")
-        return
-    words: list[str] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            words += old[i1:i2]
-            continue
-        words += [f"[-{' '.join(old[i1:i2])}-]"] if i2 > i1 else []
-        words += [f"{{+{' '.join(new[j1:j2])}+}}"] if j2 > j1 else []
-    yield "~ " + " ".join(words)
+def marked(piece: Piece) -> str:
+    """The words, in [- -] where they went, in {+ +} where they came."""
+    if piece.op == "=":
+        return piece.text
+    text = piece.text.rstrip()
+    space = piece.text[len(text) :]
+    return (f"[-{text}-]" if piece.op == "-" else f"{{+{text}+}}") + space

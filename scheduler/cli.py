@@ -31,6 +31,7 @@ COMMANDS = {
     "demo": ("scheduler.commands", "demo", "Crawl a small news world on this machine, and query it."),
     "search": ("archive.cli", "search", "Search the articles' text."),
     "show": ("archive.cli", "show", "Show an article: text, raw page, headers."),
+    "diff": ("archive.diff", "diff", "Show what differs between two articles, word by word."),
     "explain": ("archive.explain", "explain", "Say why a page was read as it was, block by block."),
     "case": ("archive.explain", "case", "Write a stored page as a test case for the cleaner."),
     "clean": ("archive.cli", "clean", "Clean stored pages, or clean them again."),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text_diff import MAX_WORDS, text_diff
+from archive.text_diff import text_diff
+from archive.word_diff import MAX_WORDS
 
 words = st.sampled_from(["a", "harbour", "closed", "open", "\n\n", "\x00", "ü"])
 texts = st.lists(words, max_size=30).map(" ".join)
