@@ -17,7 +17,7 @@ from archive.errors import ArchiveError
 from archive.lock import run_lock
 from archive.model import Capture, HostRecord, Lease, PageTask
 from archive.passes import Cleaned, clean_pending
-from archive.store import hosts, pages, runs
+from archive.store import clean_queue, hosts, pages, runs
 from archive.store.connect import Store, open_reader, open_store
 from archive.workers import WorkerPool
 from archive.writer import Writer
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 PAGES_AT_ONCE = 500  # due pages taken from the queue at a time
+SOON_READ, SOON = 100, 5.0  # pages, seconds: what is cleaned before the crawl ends. Most runs bring less, and need no further worker then
 HOLD = timedelta(minutes=10)  # after a 429 that does not say for how long
 
 T = TypeVar("T")
@@ -245,18 +246,24 @@ class Desk:
             exchange.cancel()
 
     async def close(self) -> None:
-        """Writes what waits and ends workers and connections. Cleaning stops after the page at hand."""
+        """Writes what waits and ends workers and connections."""
         self._fetching = False
         self._news.set()
         if self._cleaning is not None:
-            self._cleaning.cancel()
-            await asyncio.gather(self._cleaning, return_exceptions=True)
+            await self._end_cleaning(self._cleaning)
         await self.pool.close()
         await self.client.close()
         self._resolver.close()
         await asyncio.to_thread(self.writer.close)
         self.reader.close()
         self.end.close()
+
+    async def _end_cleaning(self, cleaning: asyncio.Task[Cleaned]) -> None:
+        """Lets it finish where little waits, since the workers are up; else it stops after the pages at hand, and the rest is for later."""
+        if not self.stopping and self.failure is None and clean_queue.waiting(self.reader, again=False) <= SOON_READ:
+            await asyncio.wait([cleaning], timeout=SOON)
+        cleaning.cancel()
+        await asyncio.gather(cleaning, return_exceptions=True)
 
 
 def open_alone(settings: BaseSettings, *, every: bool) -> Desk:
