@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -96,6 +97,7 @@ def _listen(crawler: Any, desk: Any) -> None:
     """Stops gracefully when asked to, by a line on standard input or SIGTERM; ends at once when the parent is gone."""
     from twisted.internet import reactor
 
+    reactor.callWhenRunning(_settle)
     ending: list[asyncio.Future[None]] = []  # the event loop itself holds its tasks weakly
 
     async def end() -> None:
@@ -119,6 +121,12 @@ def _listen(crawler: Any, desk: Any) -> None:
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to us as well; the parent decides
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _settle() -> None:
+    """What is there now stays to the end: the collector need not look through it. A full collection held the loop for 70 to 100 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 def _bugs(crawler: Any) -> int:
