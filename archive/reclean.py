@@ -10,6 +10,7 @@ from archive.clean import CLEANER_VERSION
 from archive.furnish import furnish
 from archive.lock import Turns, clean_lock
 from archive.passes import Cleaned, clean_pending
+from archive.regroup import group_waiting
 from archive.store import clean_queue
 from archive.store.connect import open_store
 from archive.workers import WorkerPool
@@ -43,6 +44,7 @@ async def clean_again(
             waiting = await asyncio.to_thread(_ask, archive, turns, None if everything else CLEANER_VERSION)
             cleaned = await clean_pending(archive, writer, pool, tell=lambda cleaned: tell(cleaned, waiting))
             late = await clean_pending(archive, writer, pool)  # that changed under its hands, in a run
+            await group_waiting(archive, writer, limit=None)
             return Cleaned(cleaned.done + late.done, cleaned.without_text + late.without_text, cleaned.failed + late.failed)
         finally:
             turns.give_up()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from archive import errors
 from archive.furnish import furnish
 from archive.passes import Cleaned, clean_pending
+from archive.regroup import group_waiting
 from archive.workers import WorkerPool
 from archive.writer import Writer
 
@@ -130,6 +131,7 @@ class _Crawl:
         cleaned = await clean_pending(archive, writer, pool, run_id=self._run_id, again=False, tell=tell, clock=now)
         if 0 < self._cleaned + cleaned.done < BUSY and await furnish(archive, writer, pool, clock=now):
             await clean_pending(archive, writer, pool, run_id=self._run_id, again=False, clock=now)
+        await group_waiting(archive, writer)
 
     async def _clean(self) -> None:
         """Cleans until nothing waits, or somebody asks to stop: what is left then is for the next run."""

@@ -11,12 +11,25 @@ The sketch is that of FracMinHash (Irber et al. 2022): all shingles whose hash i
 estimated in both directions between texts of any length. MinHash (Broder 1997) estimates likeness alone, and a brief is not like its story.
 """
 
-from archive.grouping.decide import Known, Nearby, Verdict, decide
+from archive.grouping.decide import Known, Link, Nearby, Verdict, decide
 from archive.grouping.layout import Paragraph, is_live, paragraphs
 from archive.grouping.rules import GROUPING_VERSION, RULES, Rules
 from archive.grouping.sketch import Sketch, sketch, too_short, unpack
 
 __all__ = [
-    "GROUPING_VERSION", "RULES", "Known", "Nearby", "Paragraph", "Rules", "Sketch", "Verdict", "decide", "is_live", "paragraphs", "sketch",
-    "too_short", "unpack",
-]  # fmt: skip
+    "GROUPING_VERSION",
+    "RULES",
+    "Known",
+    "Link",
+    "Nearby",
+    "Paragraph",
+    "Rules",
+    "Sketch",
+    "Verdict",
+    "decide",
+    "is_live",
+    "paragraphs",
+    "sketch",
+    "too_short",
+    "unpack",
+]

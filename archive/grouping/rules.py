@@ -24,14 +24,14 @@ class Rules:
     # --- who is looked at
     hub: int = 8  # stories with a shingle that make it common property: it says nothing any more
     shared: int = 2  # stories with a shingle from which on it counts as 1/stories of one
-    least_hits: int = 3  # shingles in common before a story is looked at
+    least_hits: int = 2  # shingles in common before a story is looked at; short texts have few
     stories: int = 4  # that are looked at, those with the most hits
     carriers: int = 6  # texts of a story that are compared, beside its first
     paragraph: int = 3  # stories of one outlet with a paragraph that make it the outlet's furniture
     # --- the same story
     most_of_new: float = 0.5  # a copy, cut or not
     part_of_new: tuple[float, float] = (0.4, 0.2)  # of new, of old: a copy with much around it
-    most_of_old: tuple[float, float] = (0.25, 0.5)  # an update, a copy with boilerplate
+    most_of_old: tuple[float, float] = (0.28, 0.5)  # of new, of old: an update, a copy with boilerplate
     both: float = 0.35  # rewritten
     brief: float = 0.8  # of old, at the head of new: the brief came first
     brief_hits: int = 4
@@ -45,7 +45,7 @@ class Rules:
     figures_long: float = 0.3
     figures_waived: tuple[tuple[float, float], ...] = ((0.85, 0.85), (0.95, 0.75))  # (larger, smaller share): a correction
     live_both: float = 0.5  # a live page and an item of it are one story only where both are this much of each other
-    other_story: float = 0.17  # of new, explained by another story alone: a round-up
+    other_story: float = 0.15  # of new, explained by another story alone: a round-up
     other_hits: int = 3
     other_apart: float = 0.1  # of the shorter part, that both stories explain: more, and they are the same passage
     other_waived: float = 0.9  # of new, in one story: no round-up

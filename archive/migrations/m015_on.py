@@ -141,3 +141,104 @@ CREATE INDEX readings_same_as ON readings(same_as) WHERE same_as IS NOT NULL;
 @migrations()
 def m019_unchanged(db: Database) -> None:
     run(db, UNCHANGED)
+
+STORIES = """
+CREATE TEMP TABLE former_stories AS SELECT id, headline, agency, first_article_id, first_seen_at FROM stories;
+DROP TABLE stories;
+CREATE TABLE stories ( -- copies of one story: articles whose texts have much in common, word for word
+  id INTEGER PRIMARY KEY, -- id of the article that founded it
+  headline TEXT, -- of the article that founded it
+  agency TEXT, -- code, where a copy credits one
+  first_article_id INTEGER, -- the first of its articles
+  first_seen_at TEXT NOT NULL -- when a feed first named the page of the article that founded it
+) STRICT;
+INSERT INTO stories SELECT * FROM former_stories;
+DROP TABLE former_stories;
+CREATE TABLE story_texts ( -- one row each different text of an article, with what is compared of it; can be made again from the articles
+  id INTEGER PRIMARY KEY, -- id of the article that had it first
+  digest INTEGER NOT NULL UNIQUE, -- first 64 bits of articles.text_digest, signed
+  story_id INTEGER NOT NULL REFERENCES stories(id),
+  published INTEGER NOT NULL, -- when it was published, else first seen: seconds since 1970, UTC
+  words INTEGER NOT NULL, -- that were compared, the outlet's furniture left out; 0: too short, a copy only of what is equal to it
+  rate INTEGER NOT NULL, -- one run of words in so many was sampled
+  form INTEGER NOT NULL, -- sum of 1 (a live page, a news summary) and 2 (it has parts of several stories)
+  hashes BLOB NOT NULL, -- of the sampled runs of words, in text order: 4 bytes each, little endian
+  figures BLOB NOT NULL -- 2 bytes of each different number in the text
+) STRICT;
+CREATE INDEX story_texts_story ON story_texts(story_id);
+CREATE TABLE story_prints_a ( -- which story has a run of words: the index of new texts; it and story_prints_b are emptied in turn
+  hash INTEGER NOT NULL, -- of the run of words, 32 bits
+  story_id INTEGER NOT NULL, -- stories.id
+  text_id INTEGER NOT NULL, -- story_texts.id of the story's first text that has it
+  PRIMARY KEY (hash, story_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE story_prints_b ( -- as story_prints_a: one of them is of the present window, the other one of the window before
+  hash INTEGER NOT NULL, -- of the run of words, 32 bits
+  story_id INTEGER NOT NULL, -- stories.id
+  text_id INTEGER NOT NULL, -- story_texts.id of the story's first text that has it
+  PRIMARY KEY (hash, story_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE story_reruns ( -- a few runs of words of each text, kept for ever: what is printed again years later is found by them
+  hash INTEGER NOT NULL, -- of the run of words, 32 bits
+  story_id INTEGER NOT NULL, -- stories.id
+  text_id INTEGER NOT NULL, -- story_texts.id of the story's first text that has it
+  PRIMARY KEY (hash, story_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE story_hubs ( -- runs of words that many stories have: phrases, boilerplate; they say nothing
+  hash INTEGER PRIMARY KEY -- of the run of words, 32 bits
+) STRICT;
+CREATE TABLE story_paragraphs ( -- paragraphs of an outlet, and labels of its teasers: what several stories have is its furniture
+  outlet_id INTEGER NOT NULL, -- outlets.id
+  key INTEGER NOT NULL, -- 32 bits of the paragraph's words, or of the label before it ("Also read |")
+  story_id INTEGER NOT NULL, -- the first story that had it
+  other_story_id INTEGER, -- the second one; null: none yet
+  stories INTEGER NOT NULL, -- that had it; from 3 on it is furniture, and is kept
+  window INTEGER NOT NULL, -- story_index.window in which another story had it last
+  PRIMARY KEY (outlet_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE story_links ( -- what a text has of an older one, beside being its copy
+  text_id INTEGER NOT NULL, -- story_texts.id
+  of_text_id INTEGER NOT NULL, -- story_texts.id of the older one
+  kind TEXT NOT NULL, -- within a story updates, corrects or rerun; across stories contains (a round-up) or reuses (background)
+  share INTEGER NOT NULL, -- per cent of the text that stands in the older one
+  PRIMARY KEY (text_id, kind, of_text_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX story_links_of ON story_links(of_text_id);
+CREATE TABLE story_index ( -- how grouping stands: one row
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version INTEGER NOT NULL, -- of the rules by which stories are told
+  waiting_from INTEGER, -- articles from this id on are still to be grouped by them; null: none
+  window INTEGER NOT NULL, -- number of the present window; its texts are in story_prints_a where it is even
+  began INTEGER NOT NULL, -- when it began: seconds since 1970, UTC
+  texts INTEGER NOT NULL -- that it has
+) STRICT;
+INSERT INTO story_index SELECT 1, 1, CASE WHEN EXISTS (SELECT 1 FROM articles) THEN 1 END, 0, 0, 0;
+DROP VIEW duplicates;
+CREATE VIEW duplicates AS -- texts that more than one page printed word for word
+SELECT s.id AS story_id, count(*) AS copies, count(DISTINCT a.outlet) AS outlets, min(a.first_seen_at) AS first_seen_at,
+  group_concat(DISTINCT a.outlet) AS who, s.agency, s.headline
+FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.is_latest GROUP BY a.text_digest HAVING count(*) > 1;
+CREATE VIEW story_copies AS -- stories that more than one page printed, each in its own words or not: who ran it, who ran it first
+SELECT s.id AS story_id, count(*) AS copies, count(DISTINCT a.outlet) AS outlets, count(DISTINCT a.text_digest) AS texts,
+  min(coalesce(a.published_at, a.first_seen_at)) AS first_at, max(coalesce(a.published_at, a.first_seen_at)) AS last_at,
+  (SELECT f.outlet FROM articles f WHERE f.story_id = s.id ORDER BY coalesce(f.published_at, f.first_seen_at), f.id LIMIT 1)
+  AS first_outlet,
+  sum(a.agency IS NOT NULL) AS credited, group_concat(DISTINCT a.outlet) AS who, s.agency, s.headline
+FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.is_latest GROUP BY s.id HAVING count(*) > 1;
+CREATE VIEW story_timeline AS -- every text of every story in the order of publication, later revisions of a page among them
+SELECT a.story_id, coalesce(a.published_at, a.first_seen_at) AS at, a.published_at IS NULL AS at_is_first_seen, a.outlet, a.headline,
+  a.revision, a.word_count, a.agency, a.agency IS NOT NULL AS credited, a.text_digest = f.text_digest AS word_for_word, a.id AS article_id,
+  a.url
+FROM articles a JOIN stories s ON s.id = a.story_id LEFT JOIN articles f ON f.id = s.first_article_id
+ORDER BY a.story_id, at, a.id;
+CREATE VIEW outlet_reuse AS -- how much of what an outlet prints others print too, and how often it was the first
+SELECT a.outlet, count(*) AS articles, count(c.story_id) AS shared, round(100.0 * count(c.story_id) / count(*), 1) AS shared_percent,
+  sum(c.first_outlet = a.outlet) AS first_with, sum(c.story_id IS NOT NULL AND a.agency IS NOT NULL) AS shared_and_credited
+FROM articles a LEFT JOIN story_copies c ON c.story_id = a.story_id AND c.outlets > 1 WHERE a.is_latest AND a.text <> '' GROUP BY a.outlet;
+"""
+
+
+@migrations()
+def m020_stories(db: Database) -> None:
+    db.execute("PRAGMA defer_foreign_keys=ON")
+    run(db, STORIES)

@@ -9,7 +9,8 @@ people (search, show, verify, status, health) has its queries beside its output.
     captures     exchanges as observed, their heads
     bodies       put by digest, get by digest
     clean_queue  captures whose reading is due
-    readings     articles, revisions, stories
+    readings     articles, revisions
+    stories      copies of one story, told as they come
     walls        answers that are no story: consent, challenges, soft 404s
     backfill     documents of an outlet's past, read and still to be read
     same_page    one page under several addresses

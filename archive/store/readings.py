@@ -1,4 +1,4 @@
-"""Readings: captures read by the cleaner become articles, one row per page and revision; equal texts become one story.
+"""Readings: captures read by the cleaner become articles, one row per page and revision; each text finds its story.
 
 A reading never changes a capture. Cleaning again writes the same rows anew: an article's id belongs to the capture that first read so.
 """
@@ -11,9 +11,9 @@ from datetime import datetime
 
 from archive.keys import quiet_text, text_digest
 from archive.model import Article, Image
-from archive.store import furniture, further, markdown, revisits, same_page, walls
+from archive.store import furniture, further, markdown, revisits, same_page, stories, walls
 from archive.store.connect import Store
-from archive.times import iso, iso_or_none
+from archive.times import from_iso, iso, iso_or_none
 
 _NOTHING_NEW = 0.95  # share of a text's shingles that an earlier reading has: some advertisement changes with each visit
 
@@ -125,12 +125,13 @@ def _drop(store: Store, own: int | None, *, instead: int | None) -> None:
     """Takes back a revision that a newer cleaner no longer sees; what pointed at it points at `instead`."""
     if own is None or own == instead:
         return
-    page_id, capture_id = store.conn.execute("SELECT page_id, capture_id FROM articles WHERE id = ?", (own,)).fetchone()
-    story_id = _story_of(store, own)
+    page_id, capture_id, story_id, digest = store.conn.execute(
+        "SELECT page_id, capture_id, story_id, text_digest FROM articles WHERE id = ?", (own,)
+    ).fetchone()
     _ask_later_ones(store, int(page_id), int(capture_id))
     store.conn.execute("UPDATE readings SET article_id = ? WHERE article_id = ?", (instead, own))
     store.conn.execute("DELETE FROM articles WHERE id = ?", (own,))
-    _leave(store, story_id, own)
+    stories.leave(store, story_id, own, digest)
     _number(store, int(page_id))
 
 
@@ -147,21 +148,21 @@ def _ask_later_ones(store: Store, page_id: int, capture_id: int) -> None:
 
 
 def _write(store: Store, read: _Read, own: int | None, before_id: int | None) -> int:
-    values = _columns(store, read, own, before_id)
-    said = store.conn.execute("SELECT text_digest, headline FROM articles WHERE id = ?", (own,)).fetchone()
-    if said is None or tuple(said) != (read.digest, read.article.headline):
+    said = store.conn.execute("SELECT text_digest, headline, story_id FROM articles WHERE id = ?", (own,)).fetchone()
+    if said is None or tuple(said[:2]) != (read.digest, read.article.headline):
         _ask_later_ones(store, read.page_id, read.capture_id)
+    article_id = own or int(store.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0])
+    values = _columns(store, read, article_id, before_id, again=own is not None)
     if own is not None:
-        story_before = _story_of(store, own)
         sets = ", ".join(f"{name} = :{name}" for name in values)
         store.conn.execute(f"UPDATE articles SET {sets} WHERE id = :id", {**values, "id": own})  # noqa: S608 - our own names
         markdown.save(store, own, read.article.text, read.article.text_markdown)
-        if story_before != values["story_id"]:
-            _leave(store, story_before, own)
-            _found(store, values["story_id"], own)
+        if said[0] != read.digest:
+            stories.leave(store, said[2] if said[2] != values["story_id"] else None, own, said[0])
         _number(store, read.page_id)
         return own
     values |= {
+        "id": article_id,  # the story that it founds has this id too
         "page_id": read.page_id,
         "capture_id": read.capture_id,
         "revision": -read.capture_id,
@@ -169,26 +170,21 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
     }
     names = ", ".join(values)
     holes = ", ".join(f":{name}" for name in values)
-    article_id = int(store.conn.execute(f"INSERT INTO articles ({names}) VALUES ({holes}) RETURNING id", values).fetchone()[0])  # noqa: S608
+    store.conn.execute(f"INSERT INTO articles ({names}) VALUES ({holes})", values)  # noqa: S608
     markdown.save(store, article_id, read.article.text, read.article.text_markdown)
     _number(store, read.page_id)
-    _found(store, values["story_id"], article_id)
     return article_id
 
 
-def _found(store: Store, story_id: object, article_id: int) -> None:
-    store.conn.execute("UPDATE stories SET first_article_id = ? WHERE id = ? AND first_article_id IS NULL", (article_id, story_id))
-
-
-def _columns(store: Store, read: _Read, own: int | None, before_id: int | None) -> dict[str, object]:
+def _columns(store: Store, read: _Read, article_id: int, before_id: int | None, *, again: bool) -> dict[str, object]:
     article = read.article
     page = store.conn.execute(
-        "SELECT o.code, p.first_seen_at FROM pages p JOIN outlets o ON o.id = p.outlet_id WHERE p.id = ?",
+        "SELECT o.code, p.first_seen_at, o.id FROM pages p JOIN outlets o ON o.id = p.outlet_id WHERE p.id = ?",
         (read.page_id,),
     ).fetchone()
     seen = page[1] if before_id is None else read.fetched_at[:19] + "Z"
     return {
-        "story_id": _story(store, read, seen, own, before_id),
+        "story_id": stories.place(store, _piece(read, article_id, page[2], seen), before=before_id, again=again) if article.text else None,
         "outlet": page[0],
         "url": read.url,
         "canonical_url": article.canonical_url,
@@ -222,43 +218,19 @@ def _without_nulls(image: Image) -> dict[str, str]:
     return {name: value for name, value in asdict(image).items() if value is not None}
 
 
-def _story_of(store: Store, article_id: int) -> int | None:
-    row = store.conn.execute("SELECT story_id FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return None if row is None or row[0] is None else int(row[0])
-
-
-def _leave(store: Store, story_id: int | None, article_id: int) -> None:
-    """An article is no longer of this story: another one is its first, and a story without articles ends."""
-    if story_id is None:
-        return
-    store.conn.execute(
-        "UPDATE stories SET first_article_id = (SELECT min(id) FROM articles WHERE story_id = stories.id)"
-        " WHERE id = ? AND first_article_id = ?",
-        (story_id, article_id),
+def _piece(read: _Read, article_id: int, outlet_id: int, seen: str) -> stories.Piece:
+    article = read.article
+    return stories.Piece(
+        article_id=article_id,
+        outlet_id=outlet_id,
+        digest=read.digest,
+        headline=article.headline,
+        text=article.text,
+        agency=article.agency,
+        published=None if article.published_at is None else int(article.published_at.timestamp()),
+        seen=int(from_iso(read.fetched_at).timestamp()),
+        first_seen_at=seen,
     )
-    store.conn.execute("DELETE FROM stories WHERE id = ? AND first_article_id IS NULL", (story_id,))
-
-
-def _story(store: Store, read: _Read, seen: str, own: int | None, before_id: int | None) -> int | None:
-    """The story of a text: that of an equal text, else that of the page's revision before, else the one it founded, else a new one."""
-    if not read.article.text:
-        return None
-    row = store.conn.execute("SELECT id FROM stories WHERE text_digest = ?", (read.digest,)).fetchone()
-    if row is None and before_id is not None:
-        row = store.conn.execute("SELECT story_id FROM articles WHERE id = ? AND story_id IS NOT NULL", (before_id,)).fetchone()
-    if row is None and own is not None:  # a newer cleaner reads the founder anew: the story keeps its id, and follows its text
-        row = store.conn.execute(
-            "UPDATE stories SET text_digest = ?, headline = ? WHERE id = ? AND first_article_id = ? RETURNING id",
-            (read.digest, read.article.headline, _story_of(store, own), own),
-        ).fetchone()
-    if row is None:
-        row = store.conn.execute(
-            "INSERT INTO stories (text_digest, headline, agency, first_seen_at) VALUES (?, ?, ?, ?) RETURNING id",
-            (read.digest, read.article.headline, read.article.agency, seen),
-        ).fetchone()
-    if read.article.agency:
-        store.conn.execute("UPDATE stories SET agency = ? WHERE id = ? AND agency IS NULL", (read.article.agency, row[0]))
-    return int(row[0])
 
 
 def _number(store: Store, page_id: int) -> None:

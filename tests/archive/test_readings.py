@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from archive.blobs import pack_beside, unpack_beside
 from archive.errors import ArchiveDamaged
 from archive.model import Article, Feed, Image, Outlet
-from archive.store import feeds, markdown, pages
+from archive.store import feeds, markdown, pages, stories
 from archive.store.connect import Store, open_store
+from archive.store.stories import texts as story_texts
 from archive.verify import audit
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
@@ -264,6 +265,13 @@ CONSISTENT = {
     "revisions count up": "SELECT 1 FROM articles GROUP BY page_id HAVING max(revision) <> count(*) OR min(revision) <> 1",
     "stories have their first article": "SELECT 1 FROM stories s WHERE NOT EXISTS "
     "(SELECT 1 FROM articles a WHERE a.id = s.first_article_id AND a.story_id = s.id)",
+    "stories have the headline of an article": "SELECT 1 FROM stories WHERE headline IS NULL",
+    "each text of an article is one row": "SELECT 1 WHERE (SELECT count(DISTINCT text_digest) FROM articles WHERE text <> '')"
+    " <> (SELECT count(*) FROM story_texts)",
+    "prints are of texts that are there": "SELECT 1 FROM story_prints_a WHERE text_id NOT IN (SELECT id FROM story_texts)"
+    " OR story_id NOT IN (SELECT id FROM stories)",
+    "links are of texts that are there": "SELECT 1 FROM story_links WHERE text_id NOT IN (SELECT id FROM story_texts)"
+    " OR of_text_id NOT IN (SELECT id FROM story_texts)",
     "readings point at articles": "SELECT 1 FROM readings WHERE article_id IS NOT NULL AND article_id NOT IN (SELECT id FROM articles)",
 }
 texts = st.sampled_from(["", TEXT, TEXT + "\n\nMore.", OTHER, OTHER + " More."])
@@ -276,7 +284,9 @@ texts = st.sampled_from(["", TEXT, TEXT + "\n\nMore.", OTHER, OTHER + " More."])
 )
 def test_whatever_was_read_and_read_again_the_tables_agree(store: Store, first: list[tuple[int, str, bool]], again: list[str]) -> None:
     """Three pages, of which some name the first one as their canonical form, read in any order, and all once more."""
-    store.conn.executescript("DELETE FROM readings; DELETE FROM articles; DELETE FROM stories; UPDATE pages SET same_as = NULL;")
+    store.conn.executescript("DELETE FROM readings; DELETE FROM articles; UPDATE pages SET same_as = NULL;")
+    stories.begin_anew(store)
+    store.conn.executescript("DELETE FROM stories; UPDATE story_index SET waiting_from = NULL;")
     made = [Page(store, f"https://harbour.example/{number}") for number in range(3)]
     captures = [(made[number].fetch(), made[0].url if claims else None) for number, _, claims in first]
     for version, wanted in ((1, [text for _, text, _ in first]), (2, again)):
@@ -285,6 +295,10 @@ def test_whatever_was_read_and_read_again_the_tables_agree(store: Store, first: 
             parts.read(store, capture, said, version=version)
             for rule, broken in CONSISTENT.items():
                 assert parts.rows(store, broken) == [], rule
+            for digest, story in parts.rows(store, "SELECT text_digest, story_id FROM articles WHERE text <> ''"):
+                known = story_texts.find(store.conn, str(digest))
+                assert known is not None
+                assert known[1] == story
 
 
 def test_the_markdown_is_kept_packed_beside_the_text_and_goes_with_its_article(store: Store) -> None:

@@ -6,7 +6,7 @@ harbour master said.
 Nobody was hurt, but 12 vessels had to wait outside the breakwater, among them a tanker with 40,000 tonnes of fuel for the island's only \
 power station.
 
-"We have never seen gusts like these in October," harbour master Ines Calder told reporters at the terminal. "The cranes were locked, and \
+"We have never seen gusts like these in October," harbour master Nora Calder told reporters at the terminal. "The cranes were locked, and \
 the locks were sheared off like matches."
 
 The fishing fleet had come in before noon, when the weather office raised its warning to red for the first time in 9 years.
