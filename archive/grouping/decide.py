@@ -40,7 +40,7 @@ class Nearby:
 class Link:
     """What a text has of an older one, beside being its copy."""
 
-    kind: str  # contains, reuses, updates, corrects or rerun
+    kind: str  # contains (parts of several), reuses (of one), updates, corrects or rerun
     text_id: int  # the older one
     share: float  # of the new text, that stands in the older one
 
@@ -123,7 +123,9 @@ def decide(
         if best is None or _rank(match, rules) > best[0]:
             best = (_rank(match, rules), match, why)
     if best is None:
-        links = _beside(case, matches, None, "contains" if roundup else "reuses")
+        links = _beside(case, matches, None, "reuses")
+        if roundup or len(links) > 1:
+            links = tuple(Link("contains", link.text_id, link.share) for link in links)
         return Verdict(None, "parts of several stories" if roundup else "like none that is known", roundup, links)
     return Verdict(best[1].story.story_id, best[2], False, (*_within(case, best[1]), *_beside(case, matches, best[1], "reuses")))
 

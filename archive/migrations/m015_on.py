@@ -142,6 +142,7 @@ CREATE INDEX readings_same_as ON readings(same_as) WHERE same_as IS NOT NULL;
 def m019_unchanged(db: Database) -> None:
     run(db, UNCHANGED)
 
+
 STORIES = """
 CREATE TEMP TABLE former_stories AS SELECT id, headline, agency, first_article_id, first_seen_at FROM stories;
 DROP TABLE stories;
@@ -233,7 +234,7 @@ FROM articles a JOIN stories s ON s.id = a.story_id LEFT JOIN articles f ON f.id
 ORDER BY a.story_id, at, a.id;
 CREATE VIEW outlet_reuse AS -- how much of what an outlet prints others print too, and how often it was the first
 SELECT a.outlet, count(*) AS articles, count(c.story_id) AS shared, round(100.0 * count(c.story_id) / count(*), 1) AS shared_percent,
-  sum(c.first_outlet = a.outlet) AS first_with, sum(c.story_id IS NOT NULL AND a.agency IS NOT NULL) AS shared_and_credited
+  coalesce(sum(c.first_outlet = a.outlet), 0) AS first_with, sum(c.story_id IS NOT NULL AND a.agency IS NOT NULL) AS shared_and_credited
 FROM articles a LEFT JOIN story_copies c ON c.story_id = a.story_id AND c.outlets > 1 WHERE a.is_latest AND a.text <> '' GROUP BY a.outlet;
 """
 

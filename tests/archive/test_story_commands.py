@@ -1,0 +1,120 @@
+"""`wirecopy stories`, `wirecopy story`, and the views behind them, as people use them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive.errors import UsageError
+from archive.store import stories as grouping
+from archive.store.connect import Store
+from archive.story_commands import stories, story
+from tests.archive import parts
+from tests.archive.test_stories import Wire
+from tests.grouping.texts import BRIEF, FERRY, HARBOUR, MARKET
+
+NINE = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[tuple[Path, Store]]:
+    """A story of three outlets, one of two, one of one, and a round-up."""
+    end = "\n\nThe mayor will speak tonight."
+    with parts.new_store(tmp_path) as store:
+        wire = Wire(store)
+        wire.say(HARBOUR, headline="Harbour closed", published_at=NINE, agency="pti")
+        wire.say(HARBOUR + end, outlet=1, headline="Port shut", published_at=NINE.replace(hour=11, minute=5))
+        wire.say("\n\n".join(HARBOUR.split("\n\n")[:3]), outlet=2, headline="Storm\x1b[2J", published_at=NINE.replace(hour=10))
+        wire.say(FERRY, headline="Ferry aground", published_at=NINE)
+        wire.say(FERRY, outlet=1, headline="Ferry stuck", published_at=NINE.replace(hour=8))
+        wire.say(BRIEF, headline="Bridge", published_at=NINE)
+        heads = "\n\n".join(["\n\n".join(text.split("\n\n")[:3]) for text in (HARBOUR, FERRY, MARKET)])
+        wire.say(heads, outlet=3, headline="The day", published_at=NINE.replace(hour=13))
+        yield store.path, store
+
+
+def asked(command: object, archive: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(command, [*arguments, "--archive", str(archive)])  # type: ignore[arg-type]
+
+
+def test_stories_are_listed_by_the_outlets_that_ran_them_with_who_was_first(archive: tuple[Path, Store]) -> None:
+    shown = asked(stories, archive[0]).stdout
+    assert shown.index("1  Harbour closed (pti)") < shown.index("4  Ferry aground")
+    assert "3 copies on 3 outlets, 2026-11-22 09:00 UTC to 2026-11-22 11:05 UTC\n  harbour, metro, valley\n" in shown
+    assert "  valley, harbour\n" in shown  # who ran it first, not whose feed was read first
+    assert "Bridge" not in shown
+
+
+def test_the_list_can_be_narrowed(archive: tuple[Path, Store]) -> None:
+    path = archive[0]
+    assert [json.loads(line)["story_id"] for line in asked(stories, path, "--json").stdout.splitlines()] == [1, 4]
+    assert "Ferry" not in asked(stories, path, "--agency", "PTI").stdout
+    assert "Ferry" not in asked(stories, path, "--outlet", "metro").stdout
+    assert "Ferry" not in asked(stories, path, "--limit", "1").stdout
+    assert "Bridge" in asked(stories, path, "--least", "1").stdout
+    nothing = asked(stories, path, "--since", "2027")
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert "No story was found" in nothing.stderr
+
+
+def test_a_timeline_tells_when_who_and_what_became_of_the_text(archive: tuple[Path, Store]) -> None:
+    shown = asked(story, archive[0], "1").stdout
+    words = len(HARBOUR.split())
+    assert "Story 1, agency pti: 3 texts on 3 outlets" in shown
+    assert f"The Harbour Times\n  Harbour closed\n  {words} words, the first text; credits pti; article 1\n" in shown
+    assert "Metro  +1 h 00 min\n  Storm" in shown
+    assert (
+        f"Valley  +2 h 05 min\n  Port shut\n  {words + 5} words: 100% of the first text, 5 words added; credits no agency; article 2\n"
+        in shown
+    )
+    assert "  + The mayor will speak tonight.\n" in shown
+    assert "A part of it is in story 7" in shown
+    assert "\x1b" not in shown
+
+
+def test_an_article_of_the_story_will_do_as_well(archive: tuple[Path, Store]) -> None:
+    found = json.loads(asked(story, archive[0], "5", "--json").stdout)
+    assert (found["story_id"], [text["article_id"] for text in found["texts"]]) == (4, [5, 4])
+    assert found["texts"][1]["kept"] == {"share": 1.0, "added": 0, "paragraphs": []}
+
+
+def test_what_is_no_story_is_told_of(archive: tuple[Path, Store]) -> None:
+    assert isinstance(asked(story, archive[0], "77").exception, UsageError)
+
+
+def test_a_round_up_says_what_it_has(archive: tuple[Path, Store]) -> None:
+    shown = asked(story, archive[0], "7").stdout
+    assert "Has a part of story 1" in shown
+    assert "Has a part of story 4" in shown
+
+
+def test_rebuilding_gives_the_same_ids_and_says_how_many(archive: tuple[Path, Store]) -> None:
+    path, store = archive
+    before = parts.rows(store, "SELECT id, story_id FROM articles")
+    done = asked(stories, path, "--rebuild")
+    assert (done.exit_code, done.stdout) == (0, "7 articles grouped.\n")
+    assert parts.rows(store, "SELECT id, story_id FROM articles") == before
+    assert grouping.waiting(store) == 0
+
+
+def test_the_views_answer_in_plain_sql(archive: tuple[Path, Store]) -> None:
+    store = archive[1]
+    assert parts.rows(store, "SELECT story_id, copies, outlets, texts, first_outlet, credited FROM story_copies ORDER BY 1") == [
+        (1, 3, 3, 3, "harbour", 1),
+        (4, 2, 2, 1, "valley", 0),
+    ]
+    assert parts.rows(store, "SELECT outlet, word_for_word, credited FROM story_timeline WHERE story_id = 4") == [
+        ("valley", 1, 0),
+        ("harbour", 1, 0),
+    ]
+    assert parts.rows(store, "SELECT outlet, articles, shared, shared_percent, first_with FROM outlet_reuse ORDER BY 1") == [
+        ("coast", 1, 0, 0.0, 0),
+        ("harbour", 3, 2, 66.7, 1),
+        ("metro", 1, 1, 100.0, 0),
+        ("valley", 2, 2, 100.0, 1),
+    ]
