@@ -13,7 +13,7 @@ estimated in both directions between texts of any length. MinHash (Broder 1997) 
 """
 
 from archive.grouping.decide import Known, Link, Nearby, Verdict, decide
-from archive.grouping.layout import Paragraph, is_live, paragraphs
+from archive.grouping.layout import Paragraph, is_corrected, is_live, paragraphs
 from archive.grouping.rules import GROUPING_VERSION, RULES, Rules
 from archive.grouping.sketch import Sketch, sketch, too_short, unpack
 
@@ -28,6 +28,7 @@ __all__ = [
     "Sketch",
     "Verdict",
     "decide",
+    "is_corrected",
     "is_live",
     "paragraphs",
     "sketch",

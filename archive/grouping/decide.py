@@ -199,11 +199,16 @@ def _other_figures(case: _Case, match: _Match) -> bool:
     """The same words around other numbers: another day's weather, another company's bond. A correction is no such thing."""
     rules, shorter = case.rules, min(case.new.words, match.old.sketch.words)
     least = rules.figures_least[shorter < rules.short]
-    if min(len(case.new.figures), len(match.old.sketch.figures)) < least:
+    fewer = min(len(case.new.figures), len(match.old.sketch.figures))
+    if fewer < least:
         return False
     if match.figures >= (rules.figures_short[1] if shorter <= rules.figures_short[0] else rules.figures_long):
         return False
     most, few = max(match.of_new, match.of_old), min(match.of_new, match.of_old)
+    if (case.new.corrected or match.old.sketch.corrected) and few >= rules.figures_told:
+        return False
+    if round(fewer * (1 - match.figures)) > rules.figures_corrected:
+        return True
     return not any(most >= larger and few >= smaller for larger, smaller in rules.figures_waived)
 
 

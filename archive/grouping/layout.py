@@ -23,6 +23,12 @@ _LIVE_HEADLINE = re.compile(
     re.IGNORECASE,
 )
 _LIVE_TEXT = "(all times local)"  # AP's live pages, "The Latest"
+# How agencies say that a text takes another one's place; English, German, French, Spanish, Portuguese, Italian.
+_CORRECTS = re.compile(
+    r"\b(?:corrects|corrected|correcting|correction|korrigiert|berichtigung|corrige|corrigé|corrección|correção|correzione|rettifica)\b",
+    re.IGNORECASE,
+)
+_NOTE = 25  # words of a paragraph that says so and little else
 _CLOCK = re.compile(r"\d{1,2}(?: \d\d)?(?: ?[ap] ?m)?(?: (?:local|gmt|utc|et|edt|est|pt|bst|cet|ist|uhr|h))?\Z")
 _CLOCKS = 3  # paragraphs that are a time of day and nothing else
 
@@ -64,3 +70,12 @@ def is_live(headline: str | None, text: str, parts: list[Paragraph]) -> bool:
     if _LIVE_TEXT in text:
         return True
     return sum(_CLOCK.match(" ".join(part.words)) is not None for part in parts if len(part.words) <= 5) >= _CLOCKS
+
+
+def is_corrected(headline: str | None, text: str) -> bool:
+    """Whether it says that it is a correction: in its headline, or in a short paragraph ("Corrects figure in paragraph 3")."""
+    if headline and _CORRECTS.search(headline):
+        return True
+    if not _CORRECTS.search(text):
+        return False
+    return any(_CORRECTS.search(part) and len(part.split()) <= _NOTE for part in _BREAK.split(text))

@@ -31,7 +31,7 @@ class Rules:
     # --- the same story
     most_of_new: float = 0.5  # a copy, cut or not
     part_of_new: tuple[float, float] = (0.4, 0.2)  # of new, of old: a copy with much around it
-    most_of_old: tuple[float, float] = (0.28, 0.5)  # of new, of old: an update, a copy with boilerplate
+    most_of_old: tuple[float, float] = (0.25, 0.5)  # of new, of old: an update, a copy with boilerplate
     both: float = 0.35  # rewritten
     brief: float = 0.8  # of old, at the head of new: the brief came first
     brief_hits: int = 4
@@ -41,8 +41,10 @@ class Rules:
     short_more: float = 0.1  # so much more of each
     # --- unless
     figures_least: tuple[int, int] = (4, 2)  # numbers of the text with fewer, from which on they are compared; of short texts
-    figures_short: tuple[int, float] = (200, 0.7)  # words of the shorter text, share of its numbers that must be in the other
+    figures_short: tuple[int, float] = (200, 0.75)  # words of the shorter text, share of its numbers that must be in the other
     figures_long: float = 0.3
+    figures_told: float = 0.5  # of both, where one says that it corrects the other: its numbers may be any
+    figures_corrected: int = 3  # numbers at most that differ in a correction that does not say so
     figures_waived: tuple[tuple[float, float], ...] = ((0.85, 0.85), (0.95, 0.75))  # (larger, smaller share): a correction
     live_both: float = 0.5  # a live page and an item of it are one story only where both are this much of each other
     other_story: float = 0.15  # of new, explained by another story alone: a round-up

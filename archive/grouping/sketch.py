@@ -31,6 +31,7 @@ class Sketch:
     figures: frozenset[int]
     live: bool = False
     roundup: bool = False
+    corrected: bool = False  # it says that it is a correction
     places: dict[int, int] = field(default_factory=dict)  # hash -> its first word's number, of a text that arrives; in text order
 
     def at(self, rate: int) -> frozenset[int]:
@@ -45,14 +46,14 @@ class Sketch:
         return _array(self.places or self.hashes).tobytes()
 
 
-def sketch(parts: list[Paragraph], *, live: bool = False, rules: Rules = RULES) -> Sketch:
+def sketch(parts: list[Paragraph], *, live: bool = False, corrected: bool = False, rules: Rules = RULES) -> Sketch:
     """The sketch of a text's paragraphs; furniture has been left out of them."""
     words = [word for part in parts for word in part.words]
     unspaced = _is_unspaced(words)
     length = round(len(words) / _CHARACTERS_A_WORD) if unspaced else len(words)
     rate = next((rate for most, rate in rules.denser if length <= most), rules.rate)
     places = _sampled(words, rules.shingle_unspaced if unspaced else rules.shingle, _SPACE // rate)
-    return Sketch(length, rate, frozenset(places), figures.figures(words), live, places=places)
+    return Sketch(length, rate, frozenset(places), figures.figures(words), live, corrected=corrected, places=places)
 
 
 def too_short(parts: list[Paragraph], rules: Rules = RULES) -> bool:
@@ -78,12 +79,12 @@ def _sampled(words: list[str], shingle: int, bound: int) -> dict[int, int]:
     return places
 
 
-def unpack(words: int, rate: int, packed: bytes, packed_figures: bytes, *, live: bool, roundup: bool) -> Sketch:
+def unpack(words: int, rate: int, packed: bytes, packed_figures: bytes, *, live: bool, roundup: bool, corrected: bool) -> Sketch:
     """A sketch as it was stored. Its places are not: they are asked of the text that arrives alone."""
     hashes = array("I", packed)
     if sys.byteorder == "big":
         hashes.byteswap()
-    return Sketch(words, rate, frozenset(hashes), figures.unpack(packed_figures), live, roundup)
+    return Sketch(words, rate, frozenset(hashes), figures.unpack(packed_figures), live, roundup, corrected)
 
 
 def _array(hashes: dict[int, int] | frozenset[int]) -> array[int]:

@@ -162,7 +162,7 @@ CREATE TABLE story_texts ( -- one row each different text of an article, with wh
   published INTEGER NOT NULL, -- when it was published, else first seen: seconds since 1970, UTC
   words INTEGER NOT NULL, -- that were compared, the outlet's furniture left out; 0: too short, a copy only of what is equal to it
   rate INTEGER NOT NULL, -- one run of words in so many was sampled
-  form INTEGER NOT NULL, -- sum of 1 (a live page, a news summary) and 2 (it has parts of several stories)
+  form INTEGER NOT NULL, -- sum of 1 (live page, news summary), 2 (it has parts of several stories) and 4 (it says that it is a correction)
   hashes BLOB NOT NULL, -- of the sampled runs of words, in text order: 4 bytes each, little endian
   figures BLOB NOT NULL -- 2 bytes of each different number in the text
 ) STRICT;

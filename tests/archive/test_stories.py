@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -306,6 +309,32 @@ def test_what_a_killed_process_had_not_committed_was_never_there(store: Store) -
         raise KeyboardInterrupt
     assert (everything(store), parts.rows(store, "SELECT * FROM story_index")) == before
     assert wire.story(wire.say(HARBOUR + "\n\nMore soon.", outlet=1)) == 1
+
+
+KILLED = """
+import os, signal, sys
+from archive.store import stories
+from archive.store.connect import open_store
+with open_store(sys.argv[1]) as store, store.transaction():
+    stories.begin_anew(store)
+    stories.regroup(store, portion=1)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_replay_that_is_killed_within_a_portion_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    with parts.new_store(tmp_path) as store:
+        wire = Wire(store)
+        for number, text in enumerate((HARBOUR, FERRY, HARBOUR + "\n\nMore soon.")):
+            wire.say(text, outlet=number)
+        before = everything(store)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(store.path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with open_store(store.path) as store:
+        assert everything(store) == before
+        assert stories.waiting(store) == 0
+        replay(store)
+        assert everything(store) == before
 
 
 # --- an archive of before --------------------------------------------------------------------------------------------

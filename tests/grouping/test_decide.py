@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.grouping import Known, Nearby, Verdict, decide, is_live, paragraphs, sketch
+from archive.grouping import Known, Nearby, Verdict, decide, is_corrected, is_live, paragraphs, sketch
 from archive.grouping.sketch import Sketch
 from tests.grouping.texts import BRIEF, COPIES, FERRY, HARBOUR, MARKET, TEMPLATE, WEATHER
 
@@ -17,7 +17,7 @@ DAY = 86400
 
 def made(text: str, headline: str | None = None) -> Sketch:
     parts = paragraphs(text)
-    return sketch(parts, live=is_live(headline, text, parts))
+    return sketch(parts, live=is_live(headline, text, parts), corrected=is_corrected(headline, text))
 
 
 def asked(new: str, *stories: str, apart: int = 0, hubs: frozenset[int] = frozenset(), headline: str | None = None) -> Verdict:
@@ -55,6 +55,12 @@ def test_a_correction_of_one_number_is_the_same_story_and_told_as_one() -> None:
     wrong = HARBOUR.replace("12 vessels", "21 vessels")
     verdict = asked(HARBOUR, wrong)
     assert (verdict.story_id, kinds(verdict)) == (1, ["corrects"])
+
+
+def test_a_correction_that_says_so_may_have_any_numbers() -> None:
+    wrong, right = WEATHER.format(31, 18, 12, 65, 4), WEATHER.format(27, 15, 40, 82, 4)
+    assert asked(right, wrong).story_id is None
+    assert asked("Corrects the figures in the first paragraph.\n\n" + right, wrong).story_id == 1
 
 
 def test_a_company_s_notice_from_a_template_is_another_story_for_another_company() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.grouping import is_live, paragraphs, sketch, too_short, unpack
+from archive.grouping import is_corrected, is_live, paragraphs, sketch, too_short, unpack
 from archive.grouping.figures import agreement, figures
 from archive.grouping.words import tokens
 
@@ -101,6 +101,14 @@ def test_a_story_with_a_time_in_it_is_no_live_page() -> None:
     assert not is_live("The latest storm shuts the port", text, paragraphs(text))
 
 
+@pytest.mark.parametrize("headline", ["CORRECTED-Port shut", "Correction: Storm story", "Berichtigung: Sturm"])
+def test_a_text_that_says_that_it_is_a_correction_is_one(headline: str) -> None:
+    assert is_corrected(headline, "The port is shut.")
+    assert is_corrected("Storm", f"The port is shut.\n\n({headline})")
+    assert not is_corrected("Storm", "The port is shut.")
+    assert not is_corrected(None, "The captain corrected his course " + "and went on " * 30)
+
+
 LONG = " ".join(f"word{number} follows" for number in range(300))
 
 
@@ -114,7 +122,7 @@ def test_a_sketch_is_a_sixth_of_a_long_text_and_all_of_a_short_one() -> None:
 
 def test_a_sketch_comes_back_as_it_was_stored() -> None:
     made = sketch(paragraphs(LONG + " 42 of 1,000"), live=True)
-    back = unpack(made.words, made.rate, made.packed(), b"", live=True, roundup=False)
+    back = unpack(made.words, made.rate, made.packed(), b"", live=True, roundup=False, corrected=False)
     assert (back.hashes, back.live) == (made.hashes, True)
     assert len(made.packed()) == 4 * len(made.hashes)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from archive.grouping import RULES
 
 WINDOW_SECONDS = 14 * 86400
-WINDOW_TEXTS = 250_000  # a window of more would not fit the cache: a B-tree of 20 million rows takes .8 ms a text, one of 2 million .2
+WINDOW_TEXTS = 250_000  # beyond it entering a text costs more than reading it: rows of chance in a B-tree of 20 million take .8 ms
 _TABLES = ("story_prints_a", "story_prints_b")
 _STEP = 16  # lists of values are filled up to a multiple: SQLite prepares few statements, and the module keeps them
 _MOST = 480  # values in one statement

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from archive.grouping import RULES, Known, Link, Nearby, Sketch, Verdict, decide, is_live, paragraphs, sketch, too_short
+from archive.grouping import RULES, Known, Link, Nearby, Sketch, Verdict, decide, is_corrected, is_live, paragraphs, sketch, too_short
 from archive.grouping.figures import agreement
 from archive.store.connect import Store
 from archive.store.same_page import overlap
@@ -100,7 +100,8 @@ def _grouped(conn: sqlite3.Connection, piece: Piece, story_id: int | None) -> in
         return story_id
     window = index.turn(conn, piece.seen)
     kept = learned.without_furniture(conn, piece.outlet_id, parts)
-    made = sketch(kept, live=is_live(piece.headline, piece.text, parts))
+    live, corrected = is_live(piece.headline, piece.text, parts), is_corrected(piece.headline, piece.text)
+    made = sketch(kept, live=live, corrected=corrected)
     hubs = index.hubs(conn, made.at(RULES.rate))
     hashes = made.at(RULES.rate) - hubs
     found = index.look_up(conn, hashes, window)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from archive.grouping import Known, Sketch, unpack
 from archive.grouping.figures import pack
 
-_LIVE, _ROUNDUP = 1, 2
+_LIVE, _ROUNDUP, _CORRECTED = 1, 2, 4
 _COLUMNS = "id, published, words, rate, form, hashes, figures"
 
 
@@ -26,7 +26,7 @@ def find(conn: sqlite3.Connection, text_digest: str) -> tuple[int, int] | None:
 def keep(conn: sqlite3.Connection, text_id: int, text_digest: str, story_id: int, at: int, sketch: Sketch | None, roundup: bool) -> int:
     """Keeps a text; gives back its id, another one than `text_id` where that is taken. No sketch: too short to be compared."""
     text_id = _free(conn, text_id)
-    form = _LIVE * (sketch is not None and sketch.live) + _ROUNDUP * roundup
+    form = _ROUNDUP * roundup + (_LIVE * sketch.live + _CORRECTED * sketch.corrected if sketch else 0)
     packed = (sketch.words, sketch.rate, form, sketch.packed(), pack(sketch.figures)) if sketch else (0, 1, form, b"", b"")
     conn.execute(
         "INSERT INTO story_texts (id, digest, story_id, published, words, rate, form, hashes, figures) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -44,7 +44,8 @@ def load(conn: sqlite3.Connection, ids: Collection[int]) -> dict[int, Known]:
 
 
 def _known(text_id: int, published: int, words: int, rate: int, form: int, hashes: bytes, figures: bytes) -> Known:
-    return Known(text_id, unpack(words, rate, hashes, figures, live=bool(form & _LIVE), roundup=bool(form & _ROUNDUP)), published)
+    forms = {"live": bool(form & _LIVE), "roundup": bool(form & _ROUNDUP), "corrected": bool(form & _CORRECTED)}
+    return Known(text_id, unpack(words, rate, hashes, figures, **forms), published)
 
 
 def of_story(conn: sqlite3.Connection, story_id: int, most: int) -> list[int]:
