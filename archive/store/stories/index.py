@@ -38,7 +38,9 @@ class Window:
 class Found:
     """What the index has of a text's hashes."""
 
-    stories: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))  # story -> text -> hashes
+    stories: defaultdict[int, Counter[int]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )  # story -> text -> hashes, each counted once
     owners: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))  # hash -> stories
     present: set[tuple[int, int]] = field(default_factory=set)  # (hash, story) that are in the present window's table
 
@@ -47,12 +49,9 @@ class Found:
 
     def nearest(self) -> list[int]:
         """The stories with the most hashes in common, as many as are looked at; equally near ones in the order of their ids."""
-        hits = {story: len(self._hashes(story)) for story in self.stories}
+        hits = {story: counted.total() for story, counted in self.stories.items()}
         near = sorted((story for story, n in hits.items() if n >= RULES.least_hits), key=lambda story: (-hits[story], story))
         return near[: RULES.stories]
-
-    def _hashes(self, story: int) -> set[int]:
-        return {one for one, stories in self.owners.items() if story in stories}
 
     def carriers(self, story: int) -> list[int]:
         """The texts of the story that brought what is in common, those with the most first."""
