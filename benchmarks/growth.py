@@ -93,8 +93,8 @@ def statements(rows: list[tuple[int, str, str]], run: int) -> list[tuple[str, li
          " verdict) VALUES (?, ?, 'page', ?, ?, ?, 200, 'text/html', 'utf-8', '192.0.2.7', 'HTTP/1.1', ?, 40000, 'stored')",
          [(n, run, n, urls[n], at[n], n) for n in at]),
         ("INSERT INTO capture_heads VALUES (?, ?, ?)", [(n, b"GET / HTTP/1.1\r\n" * 12, b"HTTP/1.1 200 OK\r\n" * 20) for n in at]),
-        ("INSERT INTO stories (id, text_digest, headline, first_article_id, first_seen_at) VALUES (?, ?, ?, ?, ?)",
-         [(n, digests[n], headline, n, at[n]) for n, headline, _ in rows]),
+        ("INSERT INTO stories (id, headline, first_article_id, first_seen_at) VALUES (?, ?, ?, ?)",
+         [(n, headline, n, at[n]) for n, headline, _ in rows]),
         ("INSERT INTO articles (id, page_id, revision, capture_id, story_id, outlet, url, headline, text, published_at, first_seen_at,"
          " word_count, text_digest, cleaner_version) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 150, ?, 5)",
          [(n, n, n, n, f"outlet-{n % OUTLETS}", urls[n], headline, text, at[n], at[n], digests[n]) for n, headline, text in rows]),
