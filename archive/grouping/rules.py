@@ -16,7 +16,7 @@ class Rules:
     """
 
     # --- the sketch
-    shingle: int = 3  # words; 4 loses what was rewritten (recall .85 for .98), 2 finds phrases
+    shingle: int = 3  # words; 4 loses what was rewritten (recall .85 for .97)
     shingle_unspaced: int = 8  # characters, of scripts without spaces: some three words of Chinese
     rate: int = 6  # one shingle in so many is sampled; also the rate at which texts are looked up
     denser: tuple[tuple[int, int], ...] = ((60, 1), (120, 2))  # (up to so many words, one in so many): short texts need all they have
