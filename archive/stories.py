@@ -131,7 +131,8 @@ def _text(row: tuple[Any, ...], reference: str | None) -> Text:
 
 def _find(store: Store, number: int) -> tuple[int, str | None, str | None]:
     for sql in (
-        "SELECT id, agency, headline FROM stories WHERE id = ?",
+        # In the midst of a replay a story may have no article left, or none yet.
+        "SELECT id, agency, headline FROM stories s WHERE id = ? AND EXISTS (SELECT 1 FROM articles WHERE story_id = s.id)",
         "SELECT s.id, s.agency, s.headline FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.id = ?",
     ):
         row = store.conn.execute(sql, (number,)).fetchone()

@@ -118,3 +118,11 @@ def test_the_views_answer_in_plain_sql(archive: tuple[Path, Store]) -> None:
         ("metro", 1, 1, 100.0, 0),
         ("valley", 2, 2, 100.0, 1),
     ]
+
+
+def test_a_story_that_has_no_article_in_the_midst_of_a_replay_is_none(archive: tuple[Path, Store]) -> None:
+    path, store = archive
+    with store.transaction() as conn:
+        conn.execute("INSERT INTO stories (id, headline, first_seen_at) VALUES (900, 'Gone', '2026-11-22T10:00:00Z')")
+    with pytest.raises(UsageError, match="no story 900"):
+        CliRunner().invoke(story, ["900", "--archive", str(path)], catch_exceptions=False)
