@@ -90,12 +90,14 @@ def _or_none(value: object) -> str | None:
 
 def in_words(found: Change) -> str:
     """The change in one line, for instance `update on top: 97 % of the words kept, 2 cut, 31 added; another headline`."""
+    from archive.terminal import percent
+
     kinds = {"none": "the same text", "headline": "another headline, the same text"}
     if found.kind in kinds:
         return kinds[found.kind]
     top = " on top" if found.kind == "update" and found.on_top else ""
     headline = "; another headline" if found.headline else ""
-    return f"{found.kind}{top}: {found.kept:.0%} of the words kept, {found.words_cut:,} cut, {found.words_added:,} added{headline}"
+    return f"{found.kind}{top}: {percent(found.kept)} of the words kept, {found.words_cut:,} cut, {found.words_added:,} added{headline}"
 
 
 def _print(old: Shown, new: Shown, found: list[Paragraph], figures: Change) -> None:

@@ -139,11 +139,13 @@ def _print_text(text: Text, first: Text) -> None:
 
 
 def _said(text: Text) -> str:
+    from archive.terminal import percent
+
     if text.kept is None:
         return f"{text.words:,} words, the first text"
     if text.kept.share == 1 and not text.kept.added:
         return f"{text.words:,} words, word for word"
-    return f"{text.words:,} words: {text.kept.share:.0%} of the first text, {text.kept.added:,} words added"
+    return f"{text.words:,} words: {percent(text.kept.share)} of the first text, {text.kept.added:,} words added"
 
 
 _KINDS = {

@@ -18,6 +18,11 @@ def plain_block(text: str) -> str:
     return "\n".join(plain(line) if _CONTROL.search(line) else line for line in text.split("\n"))
 
 
+def percent(share: float) -> str:
+    """`99%` for .999: only what is whole is 100%."""
+    return f"{min(share, 0.99) if share < 1 else share:.0%}"
+
+
 _IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
