@@ -24,6 +24,7 @@ PURE = (
     "scheduler/cron.py,scheduler/plan.py,scheduler/quiet.py"
 )
 PURE_FLOOR = "90"  # per cent of lines and branches; the floor only ever goes up
+SPREAD = ("-n", "auto", "--dist", "loadfile")  # a file stays in one process: what its tests share is made once
 MADE = ("build", "dist", ".coverage", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache", ".hypothesis", ".scrapy")
 
 
@@ -39,13 +40,13 @@ def demo(arguments: "list[str]") -> int:
 
 
 def test(arguments: "list[str]") -> int:
-    """Run the tests; what follows goes to pytest."""
-    return tool("pytest", *arguments)
+    """Run the tests, one process a processor; what follows goes to pytest."""
+    return tool("pytest", *SPREAD, *arguments)
 
 
 def coverage(arguments: "list[str]") -> int:
     """Run the tests with branch coverage, and hold the pure modules to their floor."""
-    return tool("pytest", "--cov", "--cov-report=term:skip-covered", *arguments) or floor([])
+    return tool("pytest", *SPREAD, "--cov", "--cov-report=term:skip-covered", *arguments) or floor([])
 
 
 def floor(arguments: "list[str]") -> int:

@@ -1,4 +1,4 @@
-"""The archive's commands: search, show, clean, verify. Arguments, printing and exit codes; imports the rest when it is needed."""
+"""The archive's commands: show, clean, compact, verify. Arguments, printing and exit codes; imports the rest when it is needed."""
 
 from __future__ import annotations
 
@@ -14,75 +14,7 @@ from archive.options import archive_option
 
 if TYPE_CHECKING:
     from archive.passes import Cleaned
-    from archive.search import Hit
     from archive.verify import Audit
-
-
-@click.command()
-@click.argument("words", nargs=-1, required=True)
-@archive_option
-@click.option("--outlet", metavar="ID", help="Only this outlet (its id in sources.toml).")
-@click.option("--agency", metavar="CODE", help="Only copy that credits this agency, for instance pti.")
-@click.option("--since", metavar="DATE", help="Not older than 2026, 2026-11, 2026-11-22 or 2026-11-22T10:00 (UTC).")
-@click.option("--until", metavar="DATE", help="Not newer than that; a day is meant as a whole.")
-@click.option("--all-revisions", is_flag=True, help="Also texts that their pages no longer have.")
-@click.option("-n", "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Hits to show.")
-@click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="Leave out the first N hits.")
-def search(
-    words: tuple[str, ...], archive: Path, outlet: str | None, agency: str | None, since: str | None, until: str | None,
-    all_revisions: bool, limit: int, offset: int,
-) -> None:  # fmt: skip
-    """Find articles by their words, best match first.
-
-    Of more than 2,000 matches (200 with --outlet or --agency), the newest come first, the best of these on top.
-
-    All words have to be there. Quotes make a phrase, a trailing * stands for any ending, and AND, OR, NOT in capitals join words.
-
-    \b
-    Example: wirecopy search '"critical minerals" japan NOT china' --since 2026-11
-    """
-    from archive.moments import first_after, first_of
-    from archive.search import Filters
-    from archive.search import search as find
-    from archive.store.connect import open_reader
-
-    filters = Filters(
-        outlet,
-        agency.lower() if agency else None,
-        first_of(since) if since else None,
-        first_after(until) if until else None,
-        all_revisions,
-    )
-    with open_reader(archive) as store:
-        hits = find(store, " ".join(words), filters, limit=limit, offset=offset)
-    for hit in hits:
-        _print_hit(hit)
-    if not hits:
-        click.echo("Nothing found.", err=True)
-    elif len(hits) == limit:
-        click.echo(f"There may be more: --offset {offset + limit}", err=True)
-
-
-def _print_hit(hit: Hit) -> None:
-    from archive.search import MARK_OFF, MARK_ON
-    from archive.terminal import plain
-
-    who = f"{hit.outlet} ({hit.agency})" if hit.agency else hit.outlet
-    revision = f" · revision {hit.revision}" if hit.revision > 1 else ""
-    shown = "".join(
-        click.style(piece, fg="red", bold=True) if found else piece
-        for part in plain(hit.snippet).split(MARK_ON)
-        for piece, found in _pieces(part, MARK_OFF)
-    )
-    click.echo(f"{click.style(str(hit.article_id), fg='yellow')}  {_clock(hit.at)}  {plain(who)}{revision}")
-    click.secho(f"  {plain(hit.headline or '(no headline)')}", bold=True)
-    click.echo(f"  {shown}")
-    click.echo(f"  {plain(hit.url)}\n")
-
-
-def _pieces(part: str, end: str) -> list[tuple[str, bool]]:
-    found, closed, rest = part.partition(end)
-    return [(found, True), (rest, False)] if closed else [(part, False)]
 
 
 @click.command()
@@ -147,6 +79,7 @@ def _print_article(article: dict[str, object], part: str | None) -> None:
 
 def _print_header(article: dict[str, object]) -> None:
     from archive.terminal import plain
+    from archive.times import clock
 
     authors = article["authors"]
     block = {
@@ -155,10 +88,10 @@ def _print_header(article: dict[str, object]) -> None:
         "Byline": article["byline"],
         "Authors": ", ".join(authors) if isinstance(authors, list) else None,
         "Dateline": article["dateline"],
-        "Published": _clock(article["published_at"]) or article["published_raw"],
-        "Modified": _clock(article["modified_at"]) or article["modified_raw"],
-        "First seen": _clock(article["first_seen_at"]),
-        "Fetched": _clock(article["fetched_at"]),
+        "Published": clock(article["published_at"]) or article["published_raw"],
+        "Modified": clock(article["modified_at"]) or article["modified_raw"],
+        "First seen": clock(article["first_seen_at"]),
+        "Fetched": clock(article["fetched_at"]),
         "Section": article["section"],
         "Words": article["word_count"],
         "URL": article["url"],
@@ -177,18 +110,14 @@ def _print_header(article: dict[str, object]) -> None:
 
 def _print_revisions(revisions: object, shown: object) -> None:
     from archive.terminal import plain
+    from archive.times import clock
 
     if not isinstance(revisions, list) or len(revisions) < 2:
         return
     click.echo("Revisions:")
     for one in revisions:
         mark = "*" if one["id"] == shown else " "
-        click.echo(f"  {mark} {one['revision']}  article {one['id']}  {_clock(one['first_seen_at'])}  {plain(one['headline'] or '')}")
-
-
-def _clock(stamp: object) -> str:
-    """`2026-11-22 10:00 UTC` for a time as it is stored; "" for none."""
-    return datetime.fromisoformat(stamp).strftime("%Y-%m-%d %H:%M UTC") if isinstance(stamp, str) else ""
+        click.echo(f"  {mark} {one['revision']}  article {one['id']}  {clock(one['first_seen_at'])}  {plain(one['headline'] or '')}")
 
 
 @click.command()

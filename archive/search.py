@@ -18,7 +18,8 @@ RANKED_OF_ONE = 200  # with an outlet or agency, for which many matches are look
 LOOKED_UP = 200_000  # articles of a time, to find between which ids they are: 20 ms
 _EVERY_ID = (0, 2**62)
 _OPERATORS = ("AND", "OR", "NOT")
-_TERM = re.compile(r'"([^"]*)(?:"|\Z)(\*?)|([^\s"]+)')
+_FIELDS = {"headline": "headline", "title": "headline", "subhead": "subhead", "byline": "byline", "text": "text", "body": "text"}
+_TERM = re.compile(rf'(?:({"|".join(_FIELDS)}):(?=[^\s]))?(?:"([^"]*)(?:"|\Z)(\*?)|([^\s"]+))', re.I)
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\x00": " "})
 
 
@@ -31,6 +32,7 @@ class Filters:
     since: str | None = None  # UTC, as stored; compared with the time of publication, else that of first sight
     until: str | None = None  # the first moment that is too late
     all_revisions: bool = False
+    story: int | None = None  # stories.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +46,24 @@ class Hit:
     headline: str | None
     url: str
     revision: int
+    story_id: int | None
     snippet: str
 
 
 def match_expression(words: str) -> str | None:
     """An FTS5 query for words as typed; None where nothing in them can be searched for. Never a syntax error.
 
-    "..." is a phrase, a trailing * stands for any ending, AND, OR and NOT between two terms join them; all else is text.
+    "..." is a phrase, a trailing * stands for any ending, `headline:` and the like before a term look for it there alone, AND, OR and NOT
+    between two terms join them; all else is text.
     """
     terms: list[str] = []
     joins: list[str] = []  # joins[i] stands before terms[i]
     join = ""
     for match in _TERM.finditer(words.translate(_CURLY)):
-        phrase, star, word = match.groups()
-        if word in _OPERATORS and terms:
+        field, phrase, star, word = match.groups()
+        if word in _OPERATORS and terms and not field:
             join = word
-        elif (term := _term(word if phrase is None else phrase, star)) and len(terms) < MAX_TERMS:
+        elif (term := _term(word if phrase is None else phrase, star, field)) and len(terms) < MAX_TERMS:
             joins.append(join if terms else "")
             terms.append(term)
             join = ""
@@ -70,13 +74,21 @@ def match_expression(words: str) -> str | None:
     return joined or None
 
 
-def _term(text: str, star: str | None) -> str | None:
-    """One quoted FTS5 string; None where the tokenizer would find no token in it."""
+def match_of(words: str) -> str:
+    """As `match_expression`. Raises UsageError where there is nothing to search for."""
+    match = match_expression(words)
+    if match is None:
+        raise UsageError("nothing to search for", hint='give one word or more, for instance: wirecopy search "critical minerals"')
+    return match
+
+
+def _term(text: str, star: str | None, field: str | None) -> str | None:
+    """One quoted FTS5 string, with its column; None where the tokenizer would find no token in it."""
     prefix = bool(star) or text.endswith("*")
     bare = text.strip("*").encode("utf-8", "replace").decode()
     if not any(letter.isalnum() for letter in bare):
         return None
-    return f'"{bare}"' + (" *" if prefix else "")
+    return (f"{_FIELDS[field.lower()]} : " if field else "") + f'"{bare}"' + (" *" if prefix else "")
 
 
 def search(store: Store, words: str, filters: Filters = Filters(), *, limit: int = 20, offset: int = 0) -> list[Hit]:
@@ -84,10 +96,8 @@ def search(store: Store, words: str, filters: Filters = Filters(), *, limit: int
 
     Raises UsageError where there is nothing to search for, or no such outlet.
     """
-    match = match_expression(words)
-    if match is None:
-        raise UsageError("nothing to search for", hint='give one word or more, for instance: wirecopy search "critical minerals"')
-    _check_outlet(store, filters.outlet)
+    match = match_of(words)
+    check_outlet(store, filters.outlet)
     with telling(store.path):
         return [_hit(store, match, article_id) for article_id in _ranked(store, match, filters, limit, offset)]
 
@@ -99,15 +109,15 @@ def _ranked(store: Store, match: str, filters: Filters, limit: int, offset: int)
     """
     sql = f"""SELECT a.id, bm25(articles_fts, {", ".join(map(str, _WEIGHTS))}) FROM articles_fts f JOIN articles a ON a.id = f.rowid
     WHERE f.articles_fts MATCH :match AND f.rowid BETWEEN :first AND :last AND (:all OR a.is_latest)
-      AND (:outlet IS NULL OR a.outlet = :outlet) AND (:agency IS NULL OR a.agency = :agency)
+      AND (:outlet IS NULL OR a.outlet = :outlet) AND (:agency IS NULL OR a.agency = :agency) AND (:story IS NULL OR a.story_id = :story)
       AND (:since IS NULL OR coalesce(a.published_at, a.first_seen_at) >= :since)
       AND (:until IS NULL OR coalesce(a.published_at, a.first_seen_at) < :until)
     ORDER BY f.rowid DESC LIMIT :most"""  # noqa: S608 - numbers
     first, last = _between(store, filters)
-    block = RANKED_OF_ONE if filters.outlet or filters.agency else RANKED
+    block = RANKED_OF_ONE if filters.outlet or filters.agency or filters.story else RANKED
     values = {
-        "match": match, "all": filters.all_revisions, "outlet": filters.outlet, "agency": filters.agency, "since": filters.since,
-        "until": filters.until, "most": -(-(offset + limit) // block) * block, "first": first, "last": last,
+        "match": match, "all": filters.all_revisions, "outlet": filters.outlet, "agency": filters.agency, "story": filters.story,
+        "since": filters.since, "until": filters.until, "most": -(-(offset + limit) // block) * block, "first": first, "last": last,
     }  # fmt: skip
     found = [(at // block, score, -article_id) for at, (article_id, score) in enumerate(store.conn.execute(sql, values))]
     return [-newest for _, _, newest in sorted(found)[offset : offset + limit]]
@@ -133,7 +143,7 @@ def _between(store: Store, filters: Filters) -> tuple[int, int]:
 
 def _hit(store: Store, match: str, article_id: int) -> Hit:
     row = store.conn.execute(
-        "SELECT a.id, coalesce(a.published_at, a.first_seen_at), a.outlet, a.agency, a.headline, a.url, a.revision,"
+        "SELECT a.id, coalesce(a.published_at, a.first_seen_at), a.outlet, a.agency, a.headline, a.url, a.revision, a.story_id,"
         " snippet(articles_fts, 3, ?, ?, '…', ?) FROM articles_fts f JOIN articles a ON a.id = f.rowid"
         " WHERE f.articles_fts MATCH ? AND f.rowid = ?",
         (MARK_ON, MARK_OFF, _SNIPPET, match, article_id),
@@ -141,7 +151,8 @@ def _hit(store: Store, match: str, article_id: int) -> Hit:
     return Hit(*row)
 
 
-def _check_outlet(store: Store, outlet: str | None) -> None:
+def check_outlet(store: Store, outlet: str | None) -> None:
+    """Raises UsageError for an outlet that the archive does not have."""
     if outlet is None:
         return
     known = [row[0] for row in store.conn.execute("SELECT code FROM outlets ORDER BY code")]

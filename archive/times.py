@@ -35,3 +35,8 @@ def iso_due_or_none(when: datetime | None) -> str | None:
 
 def from_iso_or_none(text: str | None) -> datetime | None:
     return None if text is None else from_iso(text)
+
+
+def clock(stamp: object) -> str:
+    """`2026-11-22 10:00 UTC` for people, of a time as it is stored; "" for none."""
+    return from_iso(stamp).strftime("%Y-%m-%d %H:%M UTC") if isinstance(stamp, str) else ""

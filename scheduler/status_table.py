@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 from datetime import datetime, timedelta
 
+from archive.plots import spark
 from archive.terminal import plain
 from archive.times import from_iso
 from scheduler.status import DAYS, Row
 
 WIDTH = 100  # columns that the table may take
-_BARS = "▁▂▃▄▅▆▇█"
 
 
 def as_table(rows: list[Row], *, detailed: bool, now: datetime) -> list[str]:
@@ -144,10 +144,8 @@ def _span(length: timedelta) -> str:
 
 
 def _spark(counts: list[int]) -> str:
-    """A bar a day, by the tallest of them, and the sum; a dot is a day with none."""
-    tallest = max(counts, default=0)
-    bars = "".join(_BARS[(count * len(_BARS) - 1) // tallest] if count else "·" for count in counts)
-    return f"{bars} {sum(counts)}"
+    """A bar a day, by the tallest of them, and the sum."""
+    return f"{spark(counts)} {sum(counts)}"
 
 
 def _short(url: str) -> str:

@@ -155,7 +155,7 @@ def test_the_sources_that_wirecopy_is_given_are_valid_and_without_a_pause(tmp_pa
     assert known.fetch.delay == 0
 
 
-@pytest.mark.parametrize("peer", PEERS.values(), ids=str)
+@pytest.mark.parametrize("peer", PEERS.values(), ids=list(PEERS))
 def test_each_peer_has_its_command_and_an_empty_store_holds_nothing(peer: Peer, tmp_path: Path) -> None:
     job = Job(tmp_path, Path("/env/bin/python"), ("http://a.example/f",), {"http://a.example/f": "rss"})
     assert str(tmp_path) in " ".join(peer.command(job))

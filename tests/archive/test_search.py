@@ -60,7 +60,15 @@ def found(store: Store, words: str, **filters: object) -> list[int]:
         ("minerals or", set()),  # lower case: a word
         ("nothing-of-the-kind", set()),
         ("new-delhi", {1}),
-        ("headline:minerals", set()),  # no column filter: two words in a row
+        ("headline:minerals", {1, 2}),
+        ("Title:minerals", {1, 2}),
+        ('headline:"critical minerals" japan', {1}),
+        ("text:miner*", {3}),
+        ("byline:minerals", set()),
+        ("minerals NOT headline:japan", {2, 3}),
+        ("headline:", set()),  # a word
+        ("headline: lithium", set()),
+        ("outlet:harbour", set()),  # no column of that name: two words in a row
     ],
 )
 def test_words_find_what_they_say(library: Store, words: str, ids: set[int]) -> None:
@@ -82,7 +90,7 @@ def test_where_there_is_nothing_to_search_for_that_is_said(library: Store, words
 
 
 typed = st.text(max_size=40) | st.lists(
-    st.sampled_from(["AND", "OR", "NOT", '"', "*", "min*", "a:b", "(", ")", "NEAR(", "^x", "-", "'", "é", "+"]), max_size=80
+    st.sampled_from("""AND OR NOT " * min* text: headline:" title:* text:AND a:b ( ) NEAR( ^x - ' é +""".split()), max_size=80
 ).map(" ".join)
 
 
@@ -109,6 +117,7 @@ def test_the_words_found_are_marked_in_the_snippet(library: Store) -> None:
 
 def test_filters_narrow_what_is_found(library: Store) -> None:
     assert found(library, "minerals", outlet="valley") == [3]
+    assert found(library, "minerals", story=search(library, "festival")[0].story_id) == [3]
     assert found(library, "minerals", agency="ians") == [1]
     assert set(found(library, "minerals", since="2026-11-03T00:00:00Z")) == {1, 3}  # without a time of publication: of first sight
     assert found(library, "minerals", until="2026-11-03T00:00:00Z") == [2]

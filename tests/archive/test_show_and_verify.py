@@ -11,7 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from archive import cli
+from archive import cli, search_commands
 from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, UsageError
 from archive.lock import run_lock
 from archive.model import Article, Outlet
@@ -124,25 +124,35 @@ def test_a_page_without_a_story_says_why_and_still_shows_its_bytes(store: Store)
 
 
 def test_search_lists_hits_without_control_characters(archive: Path) -> None:
-    result = run(cli.search, "harbour", "man", "-a", archive)
+    result = run(search_commands.search, "harbour", "man", "-a", archive)
     assert result.stdout == (
         "2  2026-11-22 10:00 UTC  harbour (pti) · revision 2\n  Harbour closed  [31m2\n"
         "  The harbour was closed on Monday. One man was hurt.\n  https://harbour.example/news/harbour\n\n"
     )
-    assert run(cli.search, "harbour", "--all-revisions", "-n", "1", "-a", archive).stderr == "There may be more: --offset 1\n"
-    assert run(cli.search, "harbour", "--until", "2026-11-21", "-a", archive).stderr == "Nothing found.\n"
-    assert run(cli.search, "harbour", "--since", "2026-11-22", "--agency", "PTI", "--outlet", "harbour", "-a", archive).stdout
+    assert run(search_commands.search, "harbour", "--all-revisions", "-n", "1", "-a", archive).stderr == "There may be more: --offset 1\n"
+    assert run(search_commands.search, "harbour", "--until", "2026-11-21", "-a", archive).stderr == "Nothing found.\n"
+    assert run(search_commands.search, "harbour", "--since", "2026-11-22", "--agency", "PTI", "--outlet", "harbour", "-a", archive).stdout
 
 
-@pytest.mark.parametrize("command", [cli.search, cli.show, cli.clean, cli.verify])
+def test_search_gives_hits_as_data(archive: Path) -> None:
+    (line,) = run(search_commands.search, "harbour", "man", "--json", "-a", archive).stdout.splitlines()
+    hit = json.loads(line)
+    assert (hit["article_id"], hit["revision"], hit["snippet"]) == (
+        2,
+        2,
+        "The <mark>harbour</mark> was closed on Monday. One <mark>man</mark> was hurt.",
+    )
+
+
+@pytest.mark.parametrize("command", [search_commands.search, search_commands.timeline, cli.show, cli.clean, cli.verify])
 def test_a_missing_archive_is_told_of_and_nothing_is_made(tmp_path: Path, command: click.Command) -> None:
-    words = ["1"] if command in (cli.search, cli.show) else []
+    words = ["1"] if command in (search_commands.search, cli.show) else []
     with pytest.raises(ArchiveMissing):
         run(command, *words, "-a", tmp_path / "wirecopy.db")
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", [cli.search, cli.show, cli.clean, cli.verify])
+@pytest.mark.parametrize("command", [search_commands.search, search_commands.timeline, cli.show, cli.clean, cli.verify])
 def test_every_command_has_a_help_text_with_an_example(command: click.Command) -> None:
     assert "Example: wirecopy " in run(command, "--help").output
 
