@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from archive.scripts import UNSPACED
+
 MAX_WORDS = 4000  # of two paragraphs compared word by word: difflib is quadratic at worst
 MAX_PARAGRAPHS = 2000  # of each text; what follows is compared as one
 MAX_PAIRS = 2500  # of changed paragraphs that are compared with each other to find out which became which
@@ -18,8 +20,7 @@ ALIKE = 0.4  # share of their words that two versions of one paragraph have in c
 
 Op = Literal["=", "-", "+", "~"]
 
-_NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = re.compile(rf"(?:[{_NO_SPACES}]|[^\s{_NO_SPACES}]+)\s*")
+_WORD = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +130,5 @@ def _reworded(old: list[str], new: list[str]) -> Paragraph:
 
 def _apart(piece: Piece) -> Piece:
     """What was the last of its paragraph has no white space behind it, and more follows here."""
-    joined = piece.text[-1:].isspace() or re.search(f"[{_NO_SPACES}]$", piece.text)
+    joined = piece.text[-1:].isspace() or re.search(f"[{UNSPACED}]$", piece.text)
     return piece if joined else Piece(piece.op, piece.text + " ", piece.words)

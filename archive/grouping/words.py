@@ -10,18 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from archive.scripts import UNSPACED
+
 # U+0900 to U+1CFF holds the scripts of South and South-East Asia: `\w` knows their letters, not their marks.
 _MARKS = "".join(chr(code) for code in range(0x0900, 0x1D00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
-)
 # Apostrophes of all kinds, soft hyphen, zero width, directions, variation selectors, Arabic vowel signs and tatweel.
 _DROPPED = re.compile("['`´‘’‚‛ʼʹ′\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0640\u064b-\u065f\u0670]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d\d\d)")
 _ASCII_TOKEN = re.compile(r"\d+(?:\.\d+)+|[a-z0-9_]+")
 _TOKEN = re.compile(rf"\d+(?:\.\d+)+|[\w\u0300-\u036f{_MARKS}]+")
-_ONE_BY_ONE = re.compile(f"([{_UNSPACED}])")
+_ONE_BY_ONE = re.compile(f"([{UNSPACED}])")
 
 
 def tokens(text: str) -> list[str]:
