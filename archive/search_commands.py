@@ -132,9 +132,9 @@ def timeline(
     \b
     Example: wirecopy timeline monsoon --since 2026-06 --by agency
     """
-    from archive.search import match_of
     from archive.store.connect import open_reader
     from archive.timeline import count, lines
+    from archive.words import match_of
 
     last = _last_day(until)
     if not since and not story:

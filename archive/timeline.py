@@ -16,6 +16,7 @@ from archive.terminal import plain
 WIDTH = 100  # columns that a line may take
 _NAME = 24  # columns of an outlet's name
 _MOST = 31  # bars of days or weeks: a month of days, half a year of weeks; months go on to as many, years to what there is
+_SHORTEST = {"day": 1, "week": 7, "month": 28, "year": 365}  # days
 _SILENCE = 4  # bars in a row without articles from which on one line tells of them
 _NAMED = 20  # outlets or agencies; what is below them is summed up
 
@@ -66,7 +67,7 @@ def lines(counts: list[Count], *, by: str, first: date | None = None, last: date
     begin = first or date.fromisoformat(counts[0].day)
     end = max(begin, last or date.fromisoformat(counts[-1].day))
     unit, start_of = _unit(begin, end)
-    starts = list(_starts(begin, end, start_of))
+    starts = list(_starts(begin, end, unit, start_of))
     totals, shares = Counter[date](), Counter[tuple[str, date]]()
     for one in counts:
         start = start_of(date.fromisoformat(one.day))
@@ -83,20 +84,20 @@ def _unit(begin: date, end: date) -> tuple[str, Callable[[date], date]]:
     if days <= _MOST:
         return "day", lambda day: day
     if days <= _MOST * 7:
-        return "week", lambda day: day - timedelta(days=day.weekday())
+        return "week", lambda day: day - timedelta(days=min(day.weekday(), day.toordinal() - 1))
     if days <= _MOST * 30:
         return "month", lambda day: day.replace(day=1)
     return "year", lambda day: day.replace(month=1, day=1)
 
 
-def _starts(begin: date, end: date, start_of: Callable[[date], date]) -> Iterator[date]:
+def _starts(begin: date, end: date, unit: str, start_of: Callable[[date], date]) -> Iterator[date]:
     """Each bar's first day, also of those without articles: they are what one looks for."""
-    day, last = begin, None
-    while day <= end:
-        if (start := start_of(day)) != last:
+    day, last = begin.toordinal(), None
+    while day <= end.toordinal():
+        if (start := start_of(date.fromordinal(day))) != last:
             yield start
             last = start
-        day += timedelta(days=1)
+        day = max(day + 1, start.toordinal() + _SHORTEST[unit])
 
 
 def _days(starts: list[date], totals: Counter[date], unit: str) -> Iterator[str]:

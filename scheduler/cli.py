@@ -6,11 +6,11 @@ Commands are imported when they are called: `wirecopy --help` and a timer's run 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 import click
 
 from archive.errors import WirecopyError
+from archive.lazy import LazyGroup
 
 # command -> (module, attribute, line in `wirecopy --help`)
 COMMANDS = {
@@ -34,6 +34,7 @@ COMMANDS = {
     "show": ("archive.cli", "show", "Show an article: text, raw page, headers."),
     "stories": ("archive.story_commands", "stories", "List stories by how many outlets ran them, and who was first."),
     "story": ("archive.story_commands", "story", "Show a story's timeline: who ran it, what they kept, what they added."),
+    "export": ("archive.export.commands", "export", "Write articles as data: JSON lines, CSV, Parquet, ninjs, Atom and more."),
     "diff": ("archive.diff", "diff", "Show what differs between two articles, word by word."),
     "explain": ("archive.explain", "explain", "Say why a page was read as it was, block by block."),
     "case": ("archive.explain", "case", "Write a stored page as a test case for the cleaner."),
@@ -41,25 +42,6 @@ COMMANDS = {
     "compact": ("archive.cli", "compact", "Pack stored pages better, at leisure."),
     "verify": ("archive.cli", "verify", "Check that all that was stored can be read back."),
 }
-
-
-class LazyGroup(click.Group):
-    """Knows its commands' names and lines, and imports the one that is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute, _ = COMMANDS[cmd_name]
-        command = getattr(import_module(module), attribute)
-        assert isinstance(command, click.Command)  # noqa: S101 - the table above is tested
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
 
 
 def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001 - click's signature
@@ -72,6 +54,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 
 @click.group(
     cls=LazyGroup,
+    table=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Begin with `wirecopy demo`, or with `wirecopy init` and `wirecopy crawl`.",
 )

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from archive.errors import UsageError
 from archive.model import Article, Outlet
 from archive.moments import first_after, first_of
-from archive.search import MARK_OFF, MARK_ON, Filters, match_expression, search
+from archive.search import MARK_OFF, MARK_ON, Filters, search
 from archive.store.connect import Store
 from archive.terminal import plain, plain_block, plain_json
+from archive.words import match_expression
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
 

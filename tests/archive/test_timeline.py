@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from archive.errors import UsageError
 from archive.model import Article, Outlet
 from archive.plots import bar, spark
-from archive.search import Filters, match_of
+from archive.search import Filters
 from archive.store.connect import Store
 from archive.timeline import WIDTH, Count, count, lines
+from archive.words import match_of
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
 from tests.conftest import Run
