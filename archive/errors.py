@@ -4,10 +4,12 @@
     ├── UsageError              the command line asks for something that is not there           exit 64
     ├── CleanerFailed           the cleaner could not finish on a page, whose bytes are kept    exit 70
     ├── SourcesError            sources.toml: names file, line and remedy                       exit 78
+    ├── TargetError             a file that is to be made stands already, or cannot be made     exit 73
     └── ArchiveError            the archive file: missing, foreign, damaged, unwritable, full   exit 74
         ├── ArchiveMissing      no file there yet: `wirecopy crawl` makes one
         ├── ArchiveForeign      a file is there, but it is not one of ours: nothing is written to it
         ├── ArchiveDamaged      digests or pages do not add up: `wirecopy verify`
+        │   └── BodyPruned      no damage: its bytes were taken away, says when and why         exit 66
         └── ArchiveLocked       another run holds it: wait or stop that run                     exit 75
 
 Expected failures of the web (a 404, a bad feed, a timeout) are values in a run's records, never exceptions.
@@ -39,6 +41,10 @@ class SourcesError(WirecopyError):
     exit_code = 78
 
 
+class TargetError(WirecopyError):
+    exit_code = 73
+
+
 class ArchiveError(WirecopyError):
     exit_code = 74
 
@@ -53,6 +59,12 @@ class ArchiveForeign(ArchiveError):
 
 class ArchiveDamaged(ArchiveError):
     pass
+
+
+class BodyPruned(ArchiveDamaged):
+    """What only skips what it cannot read need not know the difference; what counts damage has to."""
+
+    exit_code = 66
 
 
 class ArchiveLocked(ArchiveError):

@@ -45,6 +45,17 @@ def compact_lock(archive: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def keeping_lock(archive: Path) -> Iterator[None]:
+    """Held by what copies the whole archive or takes something out of it: backup, restore, merge, prune, forget. There is one at a time.
+
+    What is taken down must not come back with a backup that began before. Raises as `run_lock`.
+    """
+    taken = ArchiveLocked(f"a backup, restore, merge, prune or forget is at work on {archive}", hint="let it finish, or stop it")
+    with _lock(archive, ".keeping.lock", taken, GRACE):
+        yield
+
+
 class Turns:
     """The run lock for work that goes on beside runs: taken for each commit alone, so that a run never waits for more than that.
 

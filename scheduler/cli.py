@@ -41,6 +41,8 @@ COMMANDS = {
     "clean": ("archive.cli", "clean", "Clean stored pages, or clean them again."),
     "compact": ("archive.cli", "compact", "Pack stored pages better, at leisure."),
     "verify": ("archive.cli", "verify", "Check that all that was stored can be read back."),
+    "backup": ("archive.keeping_commands", "backup", "Copy the archive while it is in use, check the copy, let older ones go."),
+    "restore": ("archive.keeping_commands", "restore", "Put a backup in the archive's place."),
 }
 
 

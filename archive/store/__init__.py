@@ -17,4 +17,5 @@ people (search, show, verify, status, health) has its queries beside its output.
     same_page    one page under several addresses
     hosts        robots.txt and holds across runs
     alerts       what the alert command was told last
+    copying      a whole archive copied while it is in use
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archive.blobs import REKEY_SHARE, Packed, pack, unpack
-from archive.errors import ArchiveDamaged
+from archive.errors import ArchiveDamaged, BodyPruned
 from archive.keys import payload_digest
 from archive.sketch import sketch
 from archive.store import keyframes
@@ -41,17 +41,19 @@ def put(store: Store, payload: bytes, *, host: str = "", role: str = "page", pre
     fit: the body then stands alone and becomes a keyframe.
     """
     new = _New(payload, payload_digest(payload), host, role)
-    known = store.conn.execute("SELECT id FROM bodies WHERE sha256 = ?", (new.digest,)).fetchone()
+    known = store.conn.execute("SELECT id, length > 0 AND length(data) = 0 FROM bodies WHERE sha256 = ?", (new.digest,)).fetchone()
     if known:
-        return int(known[0])
+        return int(known[0]) if not known[1] else _put_back(store, new, int(known[0]))
     body_id = _put_on_previous(store, new, previous) or _put_on_keyframe(store, new) or _put_alone(store, new)
     _queue(store, new, body_id)
     return body_id
 
 
 def get(store: Store, body_id: int) -> bytes:
-    """The payload, checked against its digest. Raises ArchiveDamaged when it is not what was stored."""
+    """The payload, checked against its digest. Raises ArchiveDamaged when it is not what was stored, BodyPruned when it was taken away."""
     row = _row(store, body_id)
+    if row[1] and not row[3]:
+        raise _pruned(store, body_id)
     while True:
         try:
             return unpack(Packed(*row[:4]), None if row[4] is None else base(store, int(row[4])))
@@ -60,6 +62,29 @@ def get(store: Store, body_id: int) -> bytes:
             before, row = row, _row(store, body_id)
             if row == before:
                 raise
+
+
+def damage(store: Store, body_id: int) -> str | None:
+    """Why it cannot be read back, in words; None where it can, or where it was taken away on purpose."""
+    try:
+        get(store, body_id)
+    except BodyPruned:
+        return None
+    except ArchiveDamaged as problem:
+        return str(problem)
+    return None
+
+
+_WHY_PRUNED = """SELECT coalesce(r.started_at, t.forgotten_at), r.policy FROM pruned p LEFT JOIN prunings r ON r.id = p.pruning_id
+LEFT JOIN tombstones t ON t.id = p.tombstone_id WHERE p.body_id = ?"""
+
+
+def _pruned(store: Store, body_id: int) -> ArchiveDamaged:
+    row = store.conn.execute(_WHY_PRUNED, (body_id,)).fetchone()
+    if row is None:
+        return ArchiveDamaged(f"body {body_id} is empty, and no pruning says why", hint="restore it from a backup")
+    why = f"pruned on {row[0][:10]} ({row[1]})" if row[1] else f"taken away on {row[0][:10]}: it named a page that was taken down"
+    return BodyPruned(f"body {body_id} was {why}", hint="its digest is kept, its bytes are not: a backup from before may have them")
 
 
 def _row(store: Store, body_id: int) -> tuple[str, int, str, bytes, int | None]:
@@ -96,6 +121,15 @@ def _put_on_promoted(store: Store, new: _New, previous: int, otherwise: int) -> 
     store.conn.execute("UPDATE bodies SET codec = 'zstd', base_id = NULL, data = ? WHERE id = ?", (alone.data, previous))
     _queue(store, new, previous)
     return _insert(store, delta, previous)
+
+
+def _put_back(store: Store, new: _New, body_id: int) -> int:
+    """A payload that was taken away, and came again with a new capture: it is kept anew, under the number that it had."""
+    alone = pack(new.payload, digest=new.digest)
+    store.conn.execute("UPDATE bodies SET codec = ?, base_id = NULL, data = ? WHERE id = ?", (alone.codec, alone.data, body_id))
+    store.conn.execute("DELETE FROM pruned WHERE body_id = ?", (body_id,))
+    _queue(store, new, body_id)
+    return body_id
 
 
 def _put_on_keyframe(store: Store, new: _New) -> int | None:

@@ -360,7 +360,7 @@ def as_before(path: Path, texts: list[str]) -> list[tuple[object, ...]]:
         " SELECT text_digest, headline, min(id), first_seen_at FROM articles GROUP BY text_digest ORDER BY min(id);"
         "UPDATE articles SET story_id = (SELECT id FROM stories s WHERE s.text_digest = articles.text_digest);"
         "CREATE VIEW duplicates AS SELECT 1;"
-        "DELETE FROM _sqlite_migrations WHERE name >= 'm020'"
+        "DELETE FROM _sqlite_migrations WHERE name = 'm020_stories'"
     )
     conn.close()
     return articles
