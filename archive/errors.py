@@ -3,6 +3,9 @@
     WirecopyError               anything a person can act on; shown without a traceback
     ├── UsageError              the command line asks for something that is not there           exit 64
     ├── CleanerFailed           the cleaner could not finish on a page, whose bytes are kept    exit 70
+    ├── OutputError             what is to be written stands already, or cannot be made         exit 73
+    │   └── OutputBroken        it could not be written to the end: a full disk, for instance   exit 74
+    ├── Stopped                 somebody ended it from the keyboard; the same command goes on   exit 130
     ├── SourcesError            sources.toml: names file, line and remedy                       exit 78
     ├── TargetError             a file that is to be made stands already, or cannot be made     exit 73
     └── ArchiveError            the archive file: missing, foreign, damaged, unwritable, full   exit 74
@@ -35,6 +38,18 @@ class UsageError(WirecopyError):
 
 class CleanerFailed(WirecopyError):
     exit_code = 70
+
+
+class OutputError(WirecopyError):
+    exit_code = 73
+
+
+class OutputBroken(OutputError):
+    exit_code = 74
+
+
+class Stopped(WirecopyError):
+    exit_code = 130
 
 
 class SourcesError(WirecopyError):

@@ -9,6 +9,9 @@ from archive.lazy import LazyGroup
 # format -> (module, attribute, line in `wirecopy export --help`)
 FORMATS = {
     "jsonl": ("archive.export.line_commands", "jsonl", "An article a line, as JSON."),
+    "csv": ("archive.export.line_commands", "csv", "A table, for spreadsheets too."),
+    "parquet": ("archive.export.folder_commands", "parquet", "A folder of Parquet files, partitioned by day, month or outlet."),
+    "schema": ("archive.export.line_commands", "schema", "The JSON Schema of a line of JSON lines."),
 }
 
 

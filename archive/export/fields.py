@@ -5,7 +5,7 @@ A field that is there stays, with its meaning; new ones are added at the end. Wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -72,8 +72,14 @@ FIELDS = (
     Field("text_digest", "string", "SHA-256 of the text, white space and quotes folded: equal for equal texts"),
     Field("body_sha256", "string", "SHA-256 of the page as received: `wirecopy show ID --raw`", null=True),
     Field("cleaner_version", "integer", "of the cleaner that read it"),
+    Field("text_markdown", "text", "the text with its subheads, lists, links and tables", null=True, usual=False),
 )
 BY_NAME = {field.name: field for field in FIELDS}
+
+
+def wants_markdown(fields: Sequence[Field]) -> bool:
+    """Whether the archive has to unpack it: that takes time."""
+    return any(field.name == "text_markdown" for field in fields)
 
 
 def chosen(names: str | None) -> tuple[Field, ...]:

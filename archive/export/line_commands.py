@@ -2,34 +2,92 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from archive.export.options import fields_option, out_argument, writing_options
 from archive.options import archive_option
 from archive.selection import Selection, selection_options
 
+if TYPE_CHECKING:
+    from archive.export.run import Lines
+
 
 @click.command()
+@out_argument
 @archive_option
 @selection_options
-@click.option("--fields", metavar="NAMES", help="These fields, separated by commas.")
-def jsonl(archive: Path, selection: Selection, fields: str | None) -> None:
+@fields_option
+@writing_options
+def jsonl(archive: Path, selection: Selection, fields: str | None, out: Path | None, append: bool, force: bool) -> None:
     """Write an article a line, as JSON.
 
+    An export that was stopped or killed goes on where it stood when the same command is given again.
+
     \b
-    Example: wirecopy export jsonl --agency pti --since 2026-11 > pti.jsonl
+    Example: wirecopy export jsonl pti.jsonl.gz --agency pti --since 2026-11
     """
-    from archive.export.fields import chosen
-    from archive.export.jsonl import line
-    from archive.store import selecting
-    from archive.store.connect import open_reader
+    from archive.export import jsonl as lines
+    from archive.export.fields import NAME, chosen, wants_markdown
+    from archive.export.run import Lines
 
     wanted = chosen(fields)
+    options = {"fields": [field.name for field in wanted]}
+    form = Lines(NAME, lambda article: lines.line(article, wanted), options=options, markdown=wants_markdown(wanted))
+    _write(archive, selection, form, out, append=append, force=force)
+
+
+@click.command()
+@out_argument
+@archive_option
+@selection_options
+@fields_option
+@click.option("--excel", is_flag=True, help="For spreadsheets: a byte order mark, no cell is a formula, none is longer than Excel takes.")
+@writing_options
+def csv(archive: Path, selection: Selection, fields: str | None, excel: bool, out: Path | None, append: bool, force: bool) -> None:
+    """Write a table as CSV (RFC 4180): the names of the fields, then an article a record.
+
+    Lists are joined by "; ". Texts keep their line breaks inside of quotes, as the RFC has it.
+
+    \b
+    Example: wirecopy export csv budget.csv --words budget --fields outlet,published_at,headline,url --excel
+    """
+    from archive.export.fields import VERSION, chosen, wants_markdown
+    from archive.export.records import head, record
+    from archive.export.run import Lines
+
+    wanted = chosen(fields)
+    options = {"fields": [field.name for field in wanted], "excel": excel}
+    form = Lines(
+        f"csv/{VERSION}", lambda article: record(article, wanted, excel=excel), head(wanted, excel=excel), options, wants_markdown(wanted)
+    )
+    _write(archive, selection, form, out, append=append, force=force)
+
+
+@click.command()
+@fields_option
+def schema(fields: str | None) -> None:
+    """Print the JSON Schema of a line of `wirecopy export jsonl`.
+
+    \b
+    Example: wirecopy export schema > article.schema.json
+    """
+    import json
+
+    from archive.export.fields import chosen
+    from archive.export.schema import json_schema
+
+    click.echo(json.dumps(json_schema(chosen(fields)), ensure_ascii=False, indent=2))
+
+
+def _write(archive: Path, selection: Selection, lines: Lines, out: Path | None, *, append: bool, force: bool) -> None:
+    from archive.errors import UsageError
+    from archive.export.run import export_lines
+    from archive.store.connect import open_reader
+
+    if append and out is None:
+        raise UsageError("--append needs a file to append to", hint="name it: wirecopy export FORMAT OUT --append")
     with open_reader(archive) as store:
-        selecting.check(store, selection)
-        for batch in selecting.articles(store, selection, last=selecting.newest(store)):
-            for article in batch:
-                sys.stdout.buffer.write(line(article, wanted))
-    sys.stdout.buffer.flush()
+        export_lines(store, selection, lines, out, append=append, force=force)

@@ -18,9 +18,12 @@ def get(store: Store, article_id: int) -> str | None:
     row = store.conn.execute(
         "SELECT m.data, a.text FROM markdown m JOIN articles a ON a.id = m.article_id WHERE m.article_id = ?", (article_id,)
     ).fetchone()
-    if row is None:
-        return None
+    return None if row is None else unpacked(article_id, row[0], row[1])
+
+
+def unpacked(article_id: int, data: bytes, text: str) -> str:
+    """What `data` holds beside the article's text. Raises as `get`."""
     try:
-        return unpack_beside(row[0], row[1].encode()).decode()
+        return unpack_beside(data, text.encode()).decode()
     except ArchiveDamaged as problem:
         raise ArchiveDamaged(f"the markdown of article {article_id} cannot be read back: {problem}", hint=problem.hint) from problem

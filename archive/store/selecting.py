@@ -16,6 +16,7 @@ from typing import Any
 from archive.errors import UsageError
 from archive.selection import Selection
 from archive.store.connect import Store, telling
+from archive.store.markdown import unpacked
 
 WINDOW = 20_000  # ids looked through in one read transaction: some 50 ms where none of them is of the selection
 BATCH = 500  # articles handed out together,
@@ -64,6 +65,7 @@ class Selected:
     body_id: int | None  # bodies.id of the page as received
     body_sha256: str | None
     cleaner_version: int
+    text_markdown: str | None = None  # where it is asked for
 
     @property
     def at(self) -> str:
@@ -91,6 +93,13 @@ def newest(store: Store) -> int:
         return int(store.conn.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
 
 
+def capture_of(store: Store, article_id: int) -> int | None:
+    """The capture that the article was read from; None where there is no such article."""
+    with telling(store.path, reading=True):
+        row = store.conn.execute("SELECT capture_id FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return int(row[0]) if row else None
+
+
 def check(store: Store, selection: Selection) -> None:
     """Raises UsageError where the selection names an outlet or a story that the archive does not have."""
     with telling(store.path, reading=True):
@@ -102,13 +111,12 @@ def check(store: Store, selection: Selection) -> None:
             raise UsageError(f"there is no story {selection.story}", hint="`wirecopy stories` lists them")
 
 
-def articles(store: Store, selection: Selection, *, last: int, after: int = 0) -> Iterator[list[Selected]]:
+def articles(store: Store, selection: Selection, *, last: int, after: int = 0, markdown: bool = False) -> Iterator[list[Selected]]:
     """The selection's articles with ids beyond `after` and up to `last`, batch by batch.
 
-    Raises ArchiveError where the archive cannot be read.
+    Raises ArchiveError where the archive cannot be read, ArchiveDamaged for markdown that does not fit its text.
     """
-    sql = f"SELECT {_COLUMNS.format(newer=_NEWER)} FROM {_JOINED}"  # noqa: S608 - our own names
-    for rows in _batches(store, selection, sql, last, after):
+    for rows in _batches(store, selection, _everything(markdown), last, after):
         yield [_selected(row) for row in rows]
 
 
@@ -127,6 +135,27 @@ def count(store: Store, selection: Selection, *, last: int, after: int = 0) -> i
         for start, end in _windows(store, selection, last, after):
             total += int(store.conn.execute(sql, {**values, "after": start, "until": end}).fetchone()[0])
     return total
+
+
+def these(store: Store, wanted: Sequence[int], *, last: int, markdown: bool = False) -> Iterator[list[Selected]]:
+    """The articles with these ids, ascending, batch by batch; those that are gone meanwhile are left out."""
+    sql = f"{_everything(markdown)} WHERE a.id > :after AND a.id IN (SELECT value FROM json_each(:ids)) ORDER BY a.id"  # noqa: S608
+    with telling(store.path, reading=True):
+        for start in range(0, len(wanted), BATCH):
+            values = {"ids": json.dumps(wanted[start : start + BATCH]), "last": last, "after": 0}
+            more = True
+            while more:
+                rows, more = _few(store, sql, values)
+                if rows:
+                    yield [_selected(row) for row in rows]
+                    values["after"] = rows[-1][0]
+
+
+def keys(store: Store, selection: Selection, *, last: int, after: int = 0) -> Iterator[list[tuple[int, str, str]]]:
+    """As `articles`, of each (id, time, outlet): the time is that which `selection.by` means."""
+    sql = f"SELECT a.id, {_AT[selection.by]}, a.outlet FROM articles a"  # noqa: S608 - our own names
+    for rows in _batches(store, selection, sql, last, after):
+        yield [(row[0], row[1], row[2]) for row in rows]
 
 
 def _batches(store: Store, selection: Selection, sql: str, last: int, after: int) -> Iterator[list[Sequence[Any]]]:
@@ -177,6 +206,11 @@ def _between(store: Store, selection: Selection) -> tuple[int, int]:
     return (1, 0) if low is None else (int(low), int(high))
 
 
+def _everything(markdown: bool) -> str:
+    joined = f"{_JOINED} LEFT JOIN markdown m ON m.article_id = a.id" if markdown else _JOINED
+    return f"SELECT {_COLUMNS.format(newer=_NEWER)}{', m.data' if markdown else ''} FROM {joined}"  # noqa: S608 - our own names
+
+
 def _where(selection: Selection, last: int) -> tuple[str, dict[str, Any]]:
     """The condition with its values, `after` and `until` to be added; what is not asked for is not in it."""
     parts = ["a.id > :after AND a.id <= :until"]
@@ -203,7 +237,9 @@ def _where(selection: Selection, last: int) -> tuple[str, dict[str, Any]]:
 
 
 def _selected(row: Sequence[Any]) -> Selected:
-    values = dict(zip(_NAMES, row, strict=True))
+    values = dict(zip(_NAMES, row, strict=False))
+    if values.get("text_markdown") is not None:
+        values["text_markdown"] = unpacked(values["id"], values["text_markdown"], values["text"])
     for name in ("is_latest", "is_agency_copy", "is_withdrawn", "is_partial"):
         values[name] = bool(values[name])
     for name in ("authors", "keywords", "images"):
