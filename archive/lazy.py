@@ -14,9 +14,11 @@ Table = Mapping[str, tuple[str, str, str]]  # command -> (module, attribute, its
 class LazyGroup(click.Group):
     """Knows its commands' names and lines, and imports the one that is called."""
 
-    def __init__(self, *arguments: Any, table: Table, **options: Any) -> None:
+    def __init__(self, *arguments: Any, table: Table, sections: Mapping[str, str] | None = None, **options: Any) -> None:
+        """`sections`: the command with which a section of the help begins -> its heading."""
         super().__init__(*arguments, **options)
         self.table = table
+        self.sections = sections or {next(iter(table)): "Commands"}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.table)
@@ -30,5 +32,11 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, _, line) in self.table.items()])
+        blocks: list[tuple[str, list[tuple[str, str]]]] = []
+        for name, (_, _, line) in self.table.items():
+            if name in self.sections or not blocks:
+                blocks.append((self.sections.get(name, "Commands"), []))
+            blocks[-1][1].append((name, line))
+        for heading, lines in blocks:
+            with formatter.section(heading):
+                formatter.write_dl(lines)

@@ -24,25 +24,35 @@ COMMANDS = {
     "crawl": ("scheduler.commands", "crawl", "Poll what is due, fetch what is new, clean it: one run."),
     "backfill": ("scheduler.commands", "backfill", "Fetch an outlet's past through sitemaps and paged feeds."),
     "daemon": ("scheduler.commands", "daemon", "Keep crawling: a run whenever something is due, until told to stop."),
+    "schedule": ("scheduler.commands", "schedule", "Print a crontab line or systemd units for this installation."),
+    "demo": ("scheduler.commands", "demo", "Crawl a small news world on this machine, and query it."),
     "status": ("scheduler.monitor", "status", "How polling stands, source by source."),
     "health": ("scheduler.monitor", "health", "One line and an exit code for monitoring; metrics for Prometheus."),
     "doctor": ("scheduler.monitor", "doctor", "Look at the installation and its surroundings, and say what to mend."),
-    "schedule": ("scheduler.commands", "schedule", "Print a crontab line or systemd units for this installation."),
-    "demo": ("scheduler.commands", "demo", "Crawl a small news world on this machine, and query it."),
     "search": ("archive.search_commands", "search", "Search the articles' text."),
     "timeline": ("archive.search_commands", "timeline", "Plot how many articles there are, day by day and outlet by outlet."),
     "show": ("archive.cli", "show", "Show an article: text, raw page, headers."),
     "stories": ("archive.story_commands", "stories", "List stories by how many outlets ran them, and who was first."),
     "story": ("archive.story_commands", "story", "Show a story's timeline: who ran it, what they kept, what they added."),
-    "export": ("archive.export.commands", "export", "Write articles as data: JSON lines, CSV, Parquet, ninjs, Atom and more."),
     "diff": ("archive.diff", "diff", "Show what differs between two articles, word by word."),
     "explain": ("archive.explain", "explain", "Say why a page was read as it was, block by block."),
     "case": ("archive.explain", "case", "Write a stored page as a test case for the cleaner."),
+    "export": ("archive.export.commands", "export", "Write articles as data: JSON lines, CSV, Parquet, ninjs, Atom and more."),
     "clean": ("archive.cli", "clean", "Clean stored pages, or clean them again."),
     "compact": ("archive.cli", "compact", "Pack stored pages better, at leisure."),
     "verify": ("archive.cli", "verify", "Check that all that was stored can be read back."),
     "backup": ("archive.keeping_commands", "backup", "Copy the archive while it is in use, check the copy, let older ones go."),
     "restore": ("archive.keeping_commands", "restore", "Put a backup in the archive's place."),
+}
+
+# The command with which a section of `wirecopy --help` begins -> its heading
+SECTIONS = {
+    "init": "Sources",
+    "crawl": "Crawling",
+    "status": "Watching over it",
+    "search": "Reading",
+    "export": "Taking it out",
+    "clean": "Keeping",
 }
 
 
@@ -57,6 +67,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 @click.group(
     cls=LazyGroup,
     table=COMMANDS,
+    sections=SECTIONS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Begin with `wirecopy demo`, or with `wirecopy init` and `wirecopy crawl`.",
 )

@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pytest_socket import SocketConnectBlockedError
 
-from scheduler.cli import COMMANDS
+from scheduler.cli import COMMANDS, SECTIONS
 from tests.conftest import Run
 
 ROOT = Path(__file__).parent.parent
@@ -49,8 +49,11 @@ def test_each_command_is_there_and_says_what_it_does(name: str) -> None:
 
 
 def test_help_lists_every_command(wirecopy: Run) -> None:
-    listed = re.findall(r"^  ([a-z-]+)  ", wirecopy("--help").stdout.partition("Commands:")[2], re.MULTILINE)
+    help_text = wirecopy("--help").stdout
+    listed = re.findall(r"^  ([a-z-]+)  ", help_text.partition("Sources:")[2], re.MULTILINE)
     assert listed == list(COMMANDS)
+    assert re.findall(r"^(\S[^:\n]*):$", help_text, re.MULTILINE) == ["Options", *SECTIONS.values()]
+    assert list(SECTIONS) == [name for name in COMMANDS if name in SECTIONS]  # and so each of them begins where it should
 
 
 def test_the_version_is_that_of_the_project(wirecopy: Run) -> None:
