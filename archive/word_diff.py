@@ -16,6 +16,9 @@ from archive.scripts import UNSPACED
 MAX_WORDS = 4000  # of two paragraphs compared word by word: difflib is quadratic at worst
 MAX_PARAGRAPHS = 2000  # of each text; what follows is compared as one
 MAX_PAIRS = 2500  # of changed paragraphs that are compared with each other to find out which became which
+# Pairs of equal words (or paragraphs) that difflib may look at in one call: beyond, all of the old words went and all of the new ones came.
+# A story of 2,000 words in one paragraph has 40,000; two pages of "a b a b ..." made to cost time have millions.
+MAX_MATCHES = 400_000
 ALIKE = 0.4  # share of their words that two versions of one paragraph have in common: below, one went and another came
 
 Op = Literal["=", "-", "+", "~"]
@@ -58,27 +61,56 @@ def paragraphs_of(text: str) -> list[str]:
 
 def word_diff(old: str, new: str) -> list[Paragraph]:
     """All paragraphs of both texts, in the order of the new one, what went before what came in its place."""
-    first, second = paragraphs_of(old), paragraphs_of(new)
+    first, second, left = paragraphs_of(old), paragraphs_of(new), _Left()
     found: list[Paragraph] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in _opcodes(first, second, left):
         if tag == "equal":
             found += [_whole("=", paragraph) for paragraph in first[i1:i2]]
         else:
-            found += _changed(first[i1:i2], second[j1:j2])
+            found += _changed(first[i1:i2], second[j1:j2], left)
     return found
+
+
+@dataclass(slots=True)
+class _Left:
+    """What difflib may still look at."""
+
+    matches: int = MAX_MATCHES
+
+
+_Opcode = tuple[str, int, int, int, int]  # as difflib gives them: tag, from and to in the old list, from and to in the new one
+
+
+def _opcodes(old: list[str], new: list[str], left: _Left) -> list[_Opcode]:
+    """How the old list becomes the new one; what both begin and end with is set aside first."""
+    most = min(len(old), len(new))
+    head = next((at for at in range(most) if old[at] != new[at]), most)
+    tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)
+    first, second = old[head : len(old) - tail], new[head : len(new) - tail]
+    found: list[_Opcode] = [("equal", 0, head, 0, head)] if head else []
+    found += [(tag, i1 + head, i2 + head, j1 + head, j2 + head) for tag, i1, i2, j1, j2 in _between(first, second, left)]
+    return [*found, ("equal", len(old) - tail, len(old), len(new) - tail, len(new))] if tail else found
+
+
+def _between(old: list[str], new: list[str], left: _Left) -> list[_Opcode]:
+    theirs = Counter(new)
+    left.matches -= sum(count * theirs[one] for one, count in Counter(old).items())
+    if left.matches >= 0:
+        return [*SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]
+    return [("replace", 0, len(old), 0, len(new))]
 
 
 def _whole(op: Op, paragraph: str) -> Paragraph:
     return Paragraph(op, (Piece(op, paragraph, len(words(paragraph))),))
 
 
-def _changed(old: list[str], new: list[str]) -> list[Paragraph]:
+def _changed(old: list[str], new: list[str], left: _Left) -> list[Paragraph]:
     found: list[Paragraph] = []
     at = came = 0
     for i, j in [*_pairs([words(one) for one in old], [words(one) for one in new]), (len(old), len(new))]:
         found += [_whole("-", paragraph) for paragraph in old[at:i]] + [_whole("+", paragraph) for paragraph in new[came:j]]
         if i < len(old):
-            found.append(_reworded(words(old[i]), words(new[j])))
+            found.append(_reworded(words(old[i]), words(new[j]), left))
         at, came = i + 1, j + 1
     return found
 
@@ -116,10 +148,9 @@ def _alike(one: Counter[str], other: Counter[str]) -> float:
     return share if share >= ALIKE else 0.0
 
 
-def _reworded(old: list[str], new: list[str]) -> Paragraph:
-    matcher = SequenceMatcher(None, [word.rstrip() for word in old], [word.rstrip() for word in new], autojunk=False)
+def _reworded(old: list[str], new: list[str], left: _Left) -> Paragraph:
     pieces: list[Piece] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for tag, i1, i2, j1, j2 in _opcodes([word.rstrip() for word in old], [word.rstrip() for word in new], left):
         if tag == "equal":
             pieces.append(Piece("=", "".join(new[j1:j2]), j2 - j1))
             continue

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.word_diff import MAX_PARAGRAPHS, Paragraph, paragraphs_of, word_diff, words
+from archive.word_diff import MAX_MATCHES, MAX_PARAGRAPHS, Paragraph, paragraphs_of, word_diff, words
 
 texts = st.lists(st.sampled_from(["a", "harbour", "closed", "open", "\n\n", "ü", "港口", "बंदरगाह", "ميناء"]), max_size=40).map(" ".join)
 
@@ -67,3 +67,10 @@ def test_words_that_are_the_last_of_their_paragraph_stay_apart_from_what_follows
 def test_more_paragraphs_than_are_compared_are_not_lost() -> None:
     found = word_diff("a\n\n" * (MAX_PARAGRAPHS + 5), "b")
     assert sum(piece.words for one in found for piece in one.pieces if piece.op == "-") == MAX_PARAGRAPHS + 5
+
+
+def test_words_that_are_made_to_match_everywhere_are_not_matched_one_by_one() -> None:
+    many = int(MAX_MATCHES**0.5)
+    old, new = (" ".join((one, other) * many) for one, other in ("ab", "ba"))
+    (one,) = word_diff(f"The pier. {old} End.", f"The pier. {new} End.")
+    assert [(piece.op, piece.words) for piece in one.pieces] == [("=", 2), ("-", 2 * many), ("+", 2 * many), ("=", 1)]
