@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from archive.counters import only_counts
 from archive.keys import quiet_text, text_digest
 from archive.model import Article, Image
 from archive.store import furniture, further, markdown, revisits, same_page, stories, walls
@@ -89,7 +90,7 @@ def _join(store: Store, read: _Read) -> int | None:
     ).fetchone()
     if before and (
         not read.article.text
-        or (before[1] == read.digest and quiet_text(before[2] or "") == quiet_text(read.article.headline or ""))
+        or (_same_headline(before[2], read.article.headline) and (before[1] == read.digest or only_counts(before[3], read.article.text)))
         or _is_beginning(read.article, before[3])
     ):
         # A page that lost its text (a consent wall, an error page) never takes the place of a good reading.
@@ -99,6 +100,10 @@ def _join(store: Store, read: _Read) -> int | None:
         _drop(store, own, instead=None)
         return None
     return _write(store, read, own, before_id=int(before[0]) if before else None)
+
+
+def _same_headline(one: str | None, other: str | None) -> bool:
+    return quiet_text(one or "") == quiet_text(other or "")
 
 
 def _is_beginning(article: Article, before: str) -> bool:
