@@ -64,8 +64,8 @@ def _rebuild(archive: Path) -> None:
     open_reader(archive).close()  # a missing archive is told of before a lock is made beside it
     with click.progressbar(length=1, label="Grouping", file=sys.stderr) as bar:
 
-        def tell(done: int, of: int) -> None:
-            bar.length = max(1, of)
+        def tell(what: str, done: int, of: int) -> None:
+            bar.length, bar.label = max(1, of), what
             bar.update(done - bar.pos)
 
         def waits(begins: bool) -> None:

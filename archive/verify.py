@@ -92,10 +92,11 @@ def _foreign_keys(store: Store) -> Iterator[str]:
 
 
 def _triggers(store: Store) -> Iterator[str]:
-    standing = {row[0] for row in store.conn.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'articles'")}
+    standing = {row[0] for row in store.conn.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
     for name in TRIGGERS:
         if name not in standing:
-            yield f"{name} is missing, so search goes stale (`sqlite-utils transform` drops triggers)"
+            stale = "search goes" if name.startswith("articles_") else "the tables of copies go"
+            yield f"{name} is missing, so {stale} stale (`sqlite-utils transform` drops triggers)"
 
 
 def _bases(store: Store) -> Iterator[str]:

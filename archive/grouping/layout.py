@@ -43,9 +43,14 @@ class Paragraph:
     label: int | None = None  # 32 bits of the label that it begins with; None: it is no teaser
 
 
+def split(text: str) -> list[str]:
+    """The paragraphs of a text as they stand there; they are separated by a blank line."""
+    return _BREAK.split(text)
+
+
 def paragraphs(text: str) -> list[Paragraph]:
-    """The paragraphs of a text; they are separated by a blank line."""
-    return [_paragraph(part, words) for part in _BREAK.split(text) if (words := tokens(part))]
+    """The paragraphs of a text that have at least one word."""
+    return [_paragraph(part, words) for part in split(text) if (words := tokens(part))]
 
 
 def _paragraph(part: str, words: list[str]) -> Paragraph:

@@ -12,6 +12,7 @@ people (search, show, verify, status, health) has its queries beside its output.
     readings     articles, revisions
     selecting    articles of a selection, in the order of their ids
     partitions   the same, sorted by day or outlet
+    changes      each revision beside the one before it
     stories      copies of one story, told as they come
     walls        answers that are no story: consent, challenges, soft 404s
     backfill     documents of an outlet's past, read and still to be read

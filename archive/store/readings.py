@@ -12,7 +12,7 @@ from datetime import datetime
 from archive.counters import only_counts
 from archive.keys import quiet_text, text_digest
 from archive.model import Article, Image
-from archive.store import furniture, further, markdown, revisits, same_page, stories, walls
+from archive.store import changes, furniture, further, markdown, revisits, same_page, stories, walls
 from archive.store.connect import Store
 from archive.times import from_iso, iso, iso_or_none
 
@@ -138,6 +138,7 @@ def _drop(store: Store, own: int | None, *, instead: int | None) -> None:
     store.conn.execute("DELETE FROM articles WHERE id = ?", (own,))
     stories.leave(store, story_id, own, digest)
     _number(store, int(page_id))
+    changes.follow(store, int(page_id), None)
 
 
 def _ask_later_ones(store: Store, page_id: int, capture_id: int) -> None:
@@ -165,6 +166,7 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
         if said[0] != read.digest:
             stories.leave(store, said[2] if said[2] != values["story_id"] else None, own, said[0])
         _number(store, read.page_id)
+        changes.follow(store, read.page_id, None if tuple(said[:2]) == (read.digest, read.article.headline) else own)
         return own
     values |= {
         "id": article_id,  # the story that it founds has this id too
@@ -178,6 +180,7 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
     store.conn.execute(f"INSERT INTO articles ({names}) VALUES ({holes})", values)  # noqa: S608
     markdown.save(store, article_id, read.article.text, read.article.text_markdown)
     _number(store, read.page_id)
+    changes.follow(store, read.page_id, article_id)
     return article_id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,6 +98,20 @@ def as_before_it_was_made_smaller(store: Store) -> None:
         "DELETE FROM _sqlite_migrations WHERE name = 'm018_smaller'",
     ):  # fmt: skip
         store.conn.execute(statement)
+
+
+def as_before_copies_were_compared(conn: sqlite3.Connection) -> None:
+    """Takes step m022 back; what it made is gone."""
+    for trigger in ("copies_ai", "copies_ad", "copies_au", "copies_outlets_au"):
+        conn.execute(f"DROP TRIGGER {trigger}")
+    for view in ("copy_facts", "story_relations"):
+        conn.execute(f"DROP VIEW {view}")
+    for table in ("copies", "copies_due", "changes_due"):
+        conn.execute(f"DROP TABLE {table}")
+    conn.executescript(
+        "DROP VIEW revisions; DROP TABLE changes; CREATE VIEW revisions AS SELECT 1;"
+        "DELETE FROM _sqlite_migrations WHERE name = 'm022_copies'"
+    )
 
 
 class Page:

@@ -348,6 +348,7 @@ def as_before(path: Path, texts: list[str]) -> list[tuple[object, ...]]:
             wire.say(text, outlet=number % 4)
         articles = parts.rows(made, "SELECT id, text_digest FROM articles ORDER BY id")
     conn = sqlite3.connect(path, isolation_level=None)
+    parts.as_before_copies_were_compared(conn)
     conn.executescript("DROP VIEW duplicates; UPDATE articles SET story_id = NULL;")
     for kind in ("view", "table"):
         sql = "SELECT name FROM sqlite_schema WHERE type = ? AND (name LIKE 'stor%' OR name = 'outlet_reuse') AND name <> 'storage'"

@@ -6,13 +6,15 @@
     learned    paragraphs that an outlet prints again and again
     leaving    an article that has another text now, or none
     replay     all articles grouped anew, in their order; resumable
+    copies     after the pages were read: each copy beside its story's reference text; resumable
 
 What the tables hold depends on the order of the articles alone: the same pages kept in the same order give the same ids, and a replay
 gives them again. Where articles were read anew in between, or taken back, the replay says what the ids are.
 """
 
+from archive.store.stories.copies import compare, due
 from archive.store.stories.leaving import leave
 from archive.store.stories.place import Piece, place
 from archive.store.stories.replay import Progress, begin_anew, regroup, waiting
 
-__all__ = ["Piece", "Progress", "begin_anew", "leave", "place", "regroup", "waiting"]
+__all__ = ["Piece", "Progress", "begin_anew", "compare", "due", "leave", "place", "regroup", "waiting"]

@@ -31,14 +31,18 @@ def forget_text(conn: sqlite3.Connection, text_digest: str, *, but: int) -> None
         return
     text_id, story_id = known
     gone = texts.load(conn, [text_id]).get(text_id)
-    conn.execute("DELETE FROM story_texts WHERE id = ?", (text_id,))
-    conn.execute("DELETE FROM story_links WHERE text_id = ?1", (text_id,))
-    conn.execute("DELETE FROM story_links WHERE of_text_id = ?1", (text_id,))
+    _delete(conn, text_id)
     if gone is None:
         return
     hashes = gone.sketch.at(RULES.rate)
     index.forget(conn, story_id, text_id, hashes)
     _stand_in(conn, story_id, hashes)
+
+
+def _delete(conn: sqlite3.Connection, text_id: int) -> None:
+    conn.execute("DELETE FROM story_texts WHERE id = ?", (text_id,))
+    conn.execute("DELETE FROM story_links WHERE text_id = ?", (text_id,))
+    conn.execute("DELETE FROM story_links WHERE of_text_id = ?", (text_id,))
 
 
 def _stand_in(conn: sqlite3.Connection, story_id: int, hashes: frozenset[int]) -> None:
@@ -55,5 +59,5 @@ def _end(conn: sqlite3.Connection, story_id: int) -> None:
         gone = texts.load(conn, [text_id]).get(text_id)
         if gone:
             index.forget(conn, story_id, text_id, gone.sketch.at(RULES.rate))
-        conn.execute("DELETE FROM story_texts WHERE id = ?", (text_id,))
+        _delete(conn, text_id)
     conn.execute("DELETE FROM stories WHERE id = ?", (story_id,))

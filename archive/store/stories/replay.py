@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from archive.grouping import GROUPING_VERSION
 from archive.store.connect import Store
-from archive.store.stories import index
+from archive.store.stories import copies, index
 from archive.store.stories.place import Piece, place
 from archive.times import from_iso
 
@@ -38,6 +38,7 @@ def waiting(store: Store) -> int:
 def begin_anew(store: Store) -> None:
     """Forgets what is known of all texts: `regroup` then goes over all articles. Call inside a transaction."""
     index.empty(store.conn)
+    copies.forget(store.conn)
     store.conn.execute("UPDATE story_index SET version = ?, waiting_from = 1, window = 0, began = 0, texts = 0", (GROUPING_VERSION,))
 
 

@@ -1,0 +1,86 @@
+"""Which text of a story its copies are held against, how late a copy is, and whose byline it has. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.grouping.words import tokens
+
+COPIES_VERSION = 1  # of what is compared and how: raised, every row of `copies` is made anew by a rebuild
+SOON = 3600  # seconds after the first text in which a longer one may still be what the copies were made of: a flash comes before its story
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text of a story, as far as the choice needs it."""
+
+    article_id: int
+    is_wire: bool  # on the agency's own page
+    printed: int | None  # seconds since 1970, UTC, of its page's first text; None: not known
+    seen: int  # when it was first seen, likewise
+    revision: int
+    length: int  # characters
+
+    @property
+    def at(self) -> int:
+        """When this text stood there first, as far as that can be true: a later revision has the page's time of publication still."""
+        return self.seen if self.printed is None or self.revision > 1 else min(self.printed, self.seen)
+
+
+def reference(texts: Sequence[Candidate]) -> Candidate:
+    """The text that stands for the story: the agency's own where there is one, else what came first.
+
+    Of those that came within an hour of the first it is the longest, of equally long ones the earliest.
+    """
+    own = [text for text in texts if text.is_wire] or texts
+    first = min(text.at for text in own)
+    return max((text for text in own if text.at <= first + SOON), key=lambda text: (text.length, -text.at, -text.article_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """How long after the story's first page one came; negative: before the agency's own."""
+
+    seconds: int
+    by: str  # printed, where both pages say when they were published; else seen
+
+
+def delay(page: Candidate, pages: Sequence[Candidate]) -> Delay:
+    """How late a page is, behind the agency's own first one where there is one, else behind the first. `pages`: all of them."""
+    own = [one for one in pages if one.is_wire] or pages
+    others = [one for one in own if one is not page]
+    if page.printed is not None and (not others or any(one.printed is not None for one in others)):
+        first = min(min(one.printed, one.seen) for one in own if one.printed is not None)
+        return Delay(min(page.printed, page.seen) - first, "printed")
+    return Delay(page.seen - min(one.seen for one in own), "seen")
+
+
+def other_headline(one: str | None, other: str | None) -> bool | None:
+    """Whether two headlines have other words; None where one is missing."""
+    return tokens(one) != tokens(other) if one and other else None
+
+
+# What houses sign with where they name nobody; in the languages that we know it from.
+_HOUSE = re.compile(
+    r"\b(?:correspondents?|reporters?|bureau|(?:web|news|city|sports?|national|online) ?desk|desk|staff|news (?:service|network)|newsroom"
+    r"|redaktion|eigener bericht|korrespondent(?:en|in)?|rédaction|correspondant|redacción|corresponsal|redazione|nostro inviato"
+    r"|redação|da redação|redactie|redakcja|redakce|редакция|редакція|корреспондент|кореспондент)\b"
+    r"|संवाददाता|ब्यूरो|डेस्क|প্রতিবেদক|প্রতিনিধি|সংবাদদাতা|நிருபர்|విలేకరి|نامہ نگار|مراسل|本报记者|本報記者|記者団|編集部|编辑部",
+    re.IGNORECASE,
+)
+
+
+def is_house(byline: str | None, house: str) -> bool:
+    """Whether a byline is the house's own: "By Our Correspondent", "Staff Reporter", "HT Web Desk", or its name (`house`) alone."""
+    if byline is None or len(byline) > 120:
+        return False
+    return _HOUSE.search(byline) is not None or _bare(byline) == _bare(house)
+
+
+def _bare(name: str) -> list[str]:
+    words = tokens(name)
+    while words and words[0] in ("by", "the"):
+        del words[0]
+    return words
