@@ -227,6 +227,16 @@ def _valid(agency: Agency | None, day: date | None) -> Agency | None:
 _AROUND = " \t\n()[]{}.,:;|/–—-©*\"'“”"
 
 
+@cache
+def _codes() -> dict[str, Agency]:
+    return {agency.code: agency for agency in reversed(AGENCIES)}
+
+
+def agency_of_code(code: str | None) -> Agency | None:
+    """The agency whose code this is, also one that is no more."""
+    return _codes().get(code or "")
+
+
 def agency_named(credit: str, *, day: date | None = None) -> Agency | None:
     """The agency whose signature or name is the whole of `credit`, or None. `day` is the day of the capture."""
     credit = credit.strip(_AROUND)

@@ -37,6 +37,7 @@ FIELDS = (
     Field("schema", "string", f"`{NAME}`: name and version of this schema", of=lambda _: NAME),
     Field("id", "integer", "the article's number in its archive: a revision of a page has one of its own"),
     Field("page_id", "integer", "the page's number in its archive: the same for all of its revisions"),
+    Field("page_key", "string", "its URL as pages are told apart, tracking parameters left out: the same in every archive"),
     Field("revision", "integer", "1, 2, ... as the page's text or headline changed"),
     Field("is_latest", "boolean", "it is the page's newest revision when the export begins"),
     Field("story_id", "integer", "the story that it is a copy of: `wirecopy story ID`", null=True),

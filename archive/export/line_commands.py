@@ -67,6 +67,44 @@ def csv(archive: Path, selection: Selection, fields: str | None, excel: bool, ou
 
 
 @click.command()
+@out_argument
+@archive_option
+@selection_options
+@click.option("--version", type=click.Choice(["3.1", "2.2"]), default="3.1", show_default=True, help="Of ninjs.")
+@writing_options
+def ninjs(archive: Path, selection: Selection, version: str, out: Path | None, append: bool, force: bool) -> None:
+    """Write IPTC ninjs (News in JSON), a news object a line.
+
+    \b
+    Example: wirecopy export ninjs afp.jsonl --agency afp --version 2.2
+    """
+    from archive.export.jsonl import dumped
+    from archive.export.ninjs import ninjs as news_object
+    from archive.export.run import Lines
+
+    form = Lines(f"ninjs/{version}/1", lambda article: dumped(news_object(article, version)))
+    _write(archive, selection, form, out, append=append, force=force)
+
+
+@click.command()
+@out_argument
+@archive_option
+@selection_options
+@writing_options
+def jsonld(archive: Path, selection: Selection, out: Path | None, append: bool, force: bool) -> None:
+    """Write schema.org NewsArticle objects as JSON-LD, one a line, each with its context.
+
+    \b
+    Example: wirecopy export jsonld --story 1234 > story.jsonld.jsonl
+    """
+    from archive.export.jsonl import dumped
+    from archive.export.jsonld import news_article
+    from archive.export.run import Lines
+
+    _write(archive, selection, Lines("jsonld/1", lambda article: dumped(news_article(article))), out, append=append, force=force)
+
+
+@click.command()
 @fields_option
 def schema(fields: str | None) -> None:
     """Print the JSON Schema of a line of `wirecopy export jsonl`.

@@ -23,11 +23,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 def head(fields: Sequence[Field], *, excel: bool = False) -> bytes:
-    return (b"\xef\xbb\xbf" if excel else b"") + _written(field.name for field in fields)
+    return (b"\xef\xbb\xbf" if excel else b"") + written(field.name for field in fields)
 
 
 def record(article: Selected, fields: Sequence[Field], *, excel: bool = False) -> bytes:
-    return _written(cell(field.value(article), excel=excel) for field in fields)
+    return written(cell(field.value(article), excel=excel) for field in fields)
 
 
 def cell(value: Any, *, excel: bool = False) -> str:
@@ -45,7 +45,7 @@ def cell(value: Any, *, excel: bool = False) -> str:
     return guarded if len(guarded) <= CELL else guarded[: CELL - 1] + "…"
 
 
-def _written(cells: Iterable[str]) -> bytes:
+def written(cells: Iterable[str]) -> bytes:
     line = io.StringIO()
     csv.writer(line, lineterminator="\r\n").writerow(list(cells))
     return line.getvalue().encode("utf-8", "replace")

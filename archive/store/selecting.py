@@ -29,6 +29,8 @@ class Selected:
 
     id: int
     page_id: int
+    page_key: str
+    page_seen_at: str  # when a feed first named the page
     revision: int
     is_latest: bool
     story_id: int | None
@@ -73,8 +75,9 @@ class Selected:
         return self.published_at or self.first_seen_at
 
 
-_COLUMNS = """a.id, a.page_id, a.revision, (NOT EXISTS ({newer})), a.story_id, a.outlet, o.name, a.agency, a.is_agency_copy, a.url,
-a.canonical_url, (SELECT e.guid FROM entries e WHERE e.page_id = a.page_id AND e.guid IS NOT NULL ORDER BY e.id LIMIT 1),
+_COLUMNS = """a.id, a.page_id, p.key, p.first_seen_at, a.revision, (NOT EXISTS ({newer})), a.story_id, a.outlet, o.name, a.agency,
+a.is_agency_copy, a.url, a.canonical_url,
+(SELECT e.guid FROM entries e WHERE e.page_id = a.page_id AND e.guid IS NOT NULL ORDER BY e.id LIMIT 1),
 a.headline, a.subhead, a.byline, a.authors, a.dateline, a.dateline_place, a.text, a.section, a.keywords, a.language, a.published_at,
 a.published_raw, a.modified_at, a.modified_raw, a.first_seen_at, c.fetched_at, p.removed_at,
 (SELECT e.status = 'canceled' FROM entries e WHERE e.page_id = a.page_id ORDER BY e.id DESC LIMIT 1), a.image_url, a.images, a.is_partial,
@@ -156,6 +159,24 @@ def keys(store: Store, selection: Selection, *, last: int, after: int = 0) -> It
     sql = f"SELECT a.id, {_AT[selection.by]}, a.outlet FROM articles a"  # noqa: S608 - our own names
     for rows in _batches(store, selection, sql, last, after):
         yield [(row[0], row[1], row[2]) for row in rows]
+
+
+def latest(store: Store, selection: Selection, *, last: int, limit: int) -> list[int]:
+    """The ids of the selection's articles that were seen last, newest first.
+
+    The index of first sight is gone along backwards, WINDOW articles in one read transaction, until there are enough.
+    """
+    where, values = _where(selection, last)
+    # The condition is no WHERE: the planner would leave the index for it, and sort.
+    sql = f"""SELECT a.id, a.first_seen_at, ({where}) FROM articles a WHERE (a.first_seen_at, a.id) < (:at, :id)
+    ORDER BY a.first_seen_at DESC, a.id DESC LIMIT {WINDOW}"""  # noqa: S608 - our own names
+    values |= {"after": 0, "until": last, "at": "~", "id": 0}  # "~" is behind all digits
+    found: list[int] = []
+    with telling(store.path, reading=True):
+        while len(found) < limit and (rows := store.conn.execute(sql, values).fetchall()):
+            found += [row[0] for row in rows if row[2]]
+            values |= {"id": rows[-1][0], "at": rows[-1][1]}
+    return found[:limit]
 
 
 def _batches(store: Store, selection: Selection, sql: str, last: int, after: int) -> Iterator[list[Sequence[Any]]]:
