@@ -17,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("WIRECOPY_VENV") or ROOT / ".venv").absolute()
 STAMP = VENV / "made-by-tasks.txt"
+VALIDATORS = Path(os.environ.get("WIRECOPY_VALIDATORS") or ROOT / ".venv-validators").absolute()
+PLAYER = "replaywebpage@2.5.3"
 OLDEST = (3, 11)
 NEWEST_TRIED = 20  # python3.20 down to python3.11 are looked for when `python3` itself is too old
 PURE = (
@@ -52,6 +54,15 @@ def coverage(arguments: "list[str]") -> int:
 def floor(arguments: "list[str]") -> int:
     """Hold the pure modules to their floor, by the coverage of the last run."""
     return tool("coverage", "report", "--skip-covered", "--include=" + PURE, "--fail-under=" + PURE_FLOOR, *arguments)
+
+
+def validators(arguments: "list[str]") -> int:
+    """Hold WARC and WACZ files against the tools of others: warcio, wacz, cdxj-indexer, pywb, ReplayWeb.page."""
+    if not set_up_validators():
+        print("validators: left out, since the tools cannot be installed here: see above.")
+        return 0
+    os.environ["WIRECOPY_VALIDATORS"] = str(VALIDATORS)
+    return tool("pytest", "tests/validators", "-rs", *arguments)
 
 
 def check(arguments: "list[str]") -> int:
@@ -128,7 +139,12 @@ def constraints(arguments: "list[str]") -> int:
 
 def clean(arguments: "list[str]") -> int:
     """Remove what the tasks made: environment, builds, caches. Archives stay."""
-    targets = [ROOT / name for name in MADE] + list(ROOT.glob("*.egg-info")) + ([VENV] if STAMP.exists() else [])
+    targets = (
+        [ROOT / name for name in MADE]
+        + list(ROOT.glob("*.egg-info"))
+        + ([VENV] if STAMP.exists() else [])
+        + [VALIDATORS] * VALIDATORS.exists()
+    )
     for package in ("archive", "crawler", "scheduler", "tests", "benchmarks"):
         targets += (ROOT / package).rglob("__pycache__")
     for target in targets:
@@ -139,7 +155,7 @@ def clean(arguments: "list[str]") -> int:
     return 0
 
 
-TASKS = (demo, test, coverage, floor, check, types, lint, layers, deps, spelling, docs, format, wheel, constraints, clean)
+TASKS = (demo, test, coverage, floor, validators, check, types, lint, layers, deps, spelling, docs, format, wheel, constraints, clean)
 
 
 # --- the environment they run in ------------------------------------------------------------------------------------------
@@ -165,6 +181,34 @@ def set_up(tools: bool) -> None:
     install(python, "pip", "setuptools", *pinned)
     install(python, "--no-build-isolation", *pinned, *(["--group", "dev"] if tools else []), "--editable", str(ROOT))
     STAMP.write_text(fingerprint() + (" tools" if tools else "") + "\n", encoding="utf-8")
+
+
+def set_up_validators() -> bool:
+    """Makes the environment with the tools of others and fetches the player, once; False where the tools cannot be had."""
+    wanted = ROOT / "tests" / "validators" / "requirements.txt"
+    stamp, mark = VALIDATORS / "made-by-tasks.txt", hashlib.sha256(wanted.read_bytes() + PLAYER.encode()).hexdigest()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == mark:
+        return True
+    print("Setting up {}: a minute or two, once.".format(shown(VALIDATORS)), file=sys.stderr, flush=True)
+    python = make_environment(VALIDATORS)
+    command = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", "-r", str(wanted)]
+    if subprocess.call(command, cwd=str(ROOT)) != 0:
+        return False
+    if fetch_player(VALIDATORS / "player"):
+        stamp.write_text(mark, encoding="utf-8")
+    return True
+
+
+def fetch_player(folder: Path) -> bool:
+    """The player's own package, unpacked: two scripts that need nothing else. Its test is left out where it cannot be had."""
+    shutil.rmtree(str(folder), ignore_errors=True)
+    folder.mkdir()
+    npm = shutil.which("npm")
+    if npm is None or subprocess.call([npm, "pack", "--silent", PLAYER], cwd=str(folder), stdout=subprocess.DEVNULL) != 0:
+        print("{} cannot be had: npm is not there, or found no registry.".format(PLAYER), file=sys.stderr)
+        return False
+    shutil.unpack_archive(str(next(folder.glob("*.tgz"))), str(folder))
+    return True
 
 
 def fingerprint() -> str:

@@ -2,6 +2,8 @@
 
     WirecopyError               anything a person can act on; shown without a traceback
     ├── UsageError              the command line asks for something that is not there           exit 64
+    ├── InputError              a file that is read is not what it should be                   exit 65
+    │   └── InputMissing        it is not there, or cannot be read                              exit 66
     ├── CleanerFailed           the cleaner could not finish on a page, whose bytes are kept    exit 70
     ├── OutputError             what is to be written stands already, or cannot be made         exit 73
     │   └── OutputBroken        it could not be written to the end: a full disk, for instance   exit 74
@@ -34,6 +36,14 @@ class WirecopyError(Exception):
 
 class UsageError(WirecopyError):
     exit_code = 64
+
+
+class InputError(WirecopyError):
+    exit_code = 65
+
+
+class InputMissing(InputError):
+    exit_code = 66
 
 
 class CleanerFailed(WirecopyError):

@@ -18,6 +18,9 @@ FORMATS = {
     "jsonld": ("archive.export.line_commands", "jsonld", "schema.org NewsArticle as JSON-LD, one a line."),
     "atom": ("archive.export.feed_commands", "atom", "An Atom feed of what was seen last."),
     "schema": ("archive.export.line_commands", "schema", "The JSON Schema of a line of JSON lines."),
+    "warc": ("archive.export.warc_commands", "warc", "Captures as WARC 1.1, with requests, revisits and metadata."),
+    "wacz": ("archive.export.warc_commands", "wacz", "Captures as WACZ, to be opened in a player."),
+    "cdxj": ("archive.export.warc_commands", "cdxj", "The CDXJ index of WARC files."),
 }
 
 

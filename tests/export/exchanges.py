@@ -1,0 +1,84 @@
+"""An archive of exchanges of every kind, for what is written of captures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from archive.keys import wire_digest
+from archive.model import Article, Capture, Entry
+from archive.store import further, readings
+from archive.store.connect import Store, open_store
+from tests.archive import parts
+from tests.archive.parts import NOW, page_of
+
+A, B, END = "https://harbour.example/news/a", "https://harbour.example/news/b", "https://harbour.example/story/b?x=1"
+TEXT = "The ferry is late by forty minutes on Monday morning.\n\nNobody was hurt, the harbour office said after noon."
+CODED = (
+    b"HTTP/1.1 200 Quite OK\r\nserver:  Odd  Case\r\nContent-Encoding: gzip\r\nSet-Cookie: ****\r\nTransfer-Encoding: chunked\r\n"
+    b"Content-Type: text/html; charset=utf-8\r\n\r\n"
+)
+
+
+def coded(url: str, body: bytes, hours: int) -> Capture:
+    wire = b"gzip of " + body[:20]
+    return replace(
+        parts.answer(url, body, now=NOW + timedelta(hours=hours, milliseconds=123)), response_head=CODED, content_encoding="gzip",
+        wire_length=len(wire), wire_sha1=wire_digest(wire),
+    )  # fmt: skip
+
+
+def build(path: Path) -> None:
+    """Feeds and robots.txt; a page with a revision, an identical revisit, a 304 and a further page; one behind a redirect; failures."""
+    with open_store(path, create=True) as store:
+        run = parts.begin(store)
+        lease = parts.lease(store, run)
+        entries = [Entry(url=url, url_given=url, guid=url, title=f"Entry {url[-1]}", content="<p>In full.</p>") for url in (A, B)]
+        tasks = parts.poll(store, run, parts.said([*entries, "https://harbour.example/news/c"], lease, body=b"<rss>1</rss>"))
+        by_url = {task.url: task for task in tasks}
+        first = page_of(TEXT, title="Ferry late")
+        _read(store, parts.visit(store, run, by_url[A], coded(A, first, 1)).capture_id, "Ferry late", TEXT)
+        with store.transaction():
+            further.record(store, run, by_url[A], coded(A, first, 1), [parts.answer(A + "/2", page_of("More."), now=NOW)], "stored")
+            store.conn.execute("DELETE FROM clean_queue")
+        parts.visit(store, run, by_url[A], coded(A, first, 2))
+        not_modified = replace(parts.answer(A, None, status=304, now=NOW + timedelta(hours=3)), response_head=b"HTTP/1.1 304 NM\r\n\r\n")
+        parts.visit(store, run, by_url[A], not_modified)
+        changed = TEXT.replace("forty", "fifty")
+        _read(store, parts.visit(store, run, by_url[A], coded(A, page_of(changed), 4)).capture_id, "Ferry late", changed)
+        hop = replace(
+            parts.answer(B, None, status=302, now=NOW + timedelta(hours=1)),
+            response_head=b"HTTP/1.1 302 Found\r\nLocation: /story/b\r\n\r\n",
+        )
+        stored = parts.visit(store, run, by_url[B], hop, coded(END, page_of("Prices rose. " * 9), 1))
+        _read(store, stored.capture_id, "Prices", "Prices rose. " * 9)
+        _failures(store, run, by_url["https://harbour.example/news/c"])
+        with store.transaction():
+            _robots(store, run)
+
+
+def _read(store: Store, capture_id: int | None, headline: str, text: str) -> None:
+    assert capture_id is not None
+    with store.transaction():
+        readings.save(store, capture_id, Article(headline, text=text, published_at=NOW), cleaner_version=1, run_id=None, now=NOW)
+        store.conn.execute("DELETE FROM clean_queue WHERE capture_id = ?", (capture_id,))
+
+
+def _failures(store: Store, run: int, task: object) -> None:
+    url = "https://harbour.example/news/c"
+    unsent = Capture(url=url, role="page", fetched_at=NOW, error="no connection: refused", ip="192.0.2.9")
+    unanswered = Capture(url=url, role="page", fetched_at=NOW + timedelta(hours=1), request_head=b"GET /c HTTP/1.1\r\n\r\n", error="closed")
+    cut = replace(coded(url, b"half a gzip", 2), truncated="unspecified", error="the compressed body is cut")
+    cut = replace(cut, wire_sha1=wire_digest(b"half a gzip"))
+    large = replace(coded(url, b"", 3), body=None, truncated="length", error="the body is larger than 8 MB")
+    for capture in (unsent, unanswered, cut, large):
+        parts.visit(store, run, task, capture, state="failed")  # type: ignore[arg-type]
+    parts.visit(store, run, task, parts.answer(url, b"not here", status=404, now=NOW + timedelta(hours=4)), state="gone")  # type: ignore[arg-type]
+
+
+def _robots(store: Store, run: int) -> None:
+    from archive.store import captures
+
+    capture = parts.answer("https://harbour.example/robots.txt", b"User-agent: *\n", role="robots")
+    captures.append(store, run, [capture], verdict="robots")
