@@ -218,32 +218,59 @@ def compact(archive: Path, everything: bool, vacuum: bool, jobs: int) -> None:
 def verify(archive: Path) -> None:
     """Read everything back and check it: each stored page against its digest, the file, the search index, the keys.
 
+    Where the file itself is damaged, it says which tables that concerns and what `wirecopy recover` would save.
+
     Ends with 0 when all is well, with 74 and a list when something is damaged.
 
     \b
     Example: wirecopy verify
     """
     from archive import verify as checks
-    from archive.errors import ArchiveDamaged
+    from archive.errors import ArchiveDamaged, ArchiveForeign
     from archive.store.connect import open_reader
     from archive.terminal import plain
 
     started_at = datetime.now(UTC)
-    with (
-        open_reader(archive) as store,
-        click.progressbar(length=checks.body_count(store), label="Reading back", file=sys.stderr) as bar,
-    ):
-        found = checks.audit(store, lambda: bar.update(1))
-    _record(archive, found, started_at)
+    try:
+        with (
+            open_reader(archive) as store,
+            click.progressbar(length=checks.body_count(store), label="Reading back", file=sys.stderr) as bar,
+        ):
+            found = checks.audit(store, lambda: bar.update(1))
+    except (ArchiveDamaged, ArchiveForeign):
+        _diagnose(archive)  # so damaged that it cannot even be asked
+        raise
+    broken = any(failure.startswith("file:") for failure in found.failures)
+    if broken:
+        click.echo(
+            "The file is damaged, so nothing is written to it: the search index was not checked, and this audit is not recorded.", err=True
+        )
+    else:
+        _record(archive, found, started_at)
     for failure in found.failures:
         click.echo(plain(failure))
     click.echo(f"{found.checked:,} bodies read back, {found.size / 1e6:,.1f} MB of payload.")
     if found.failures:
+        if broken:
+            _diagnose(archive)
         raise ArchiveDamaged(
             f"{archive}: {len(found.failures):,} failures",
-            hint="keep the file as it is; restore what is damaged from a backup",
+            hint="keep the file as it is; restore it from a backup, or save what can be read: wirecopy recover",
         )
     click.echo("All is as it was stored.")
+
+
+def _diagnose(archive: Path) -> None:
+    """What of a damaged file can still be read, table by table, and what not."""
+    from archive.recover import diagnose
+    from archive.recover_text import lines
+    from archive.terminal import plain
+
+    report = diagnose(archive)
+    if any(table.saved for table in report.tables):
+        click.echo("What can still be read:")
+        for line in lines(report):
+            click.echo(plain(line))
 
 
 def _record(archive: Path, found: Audit, started_at: datetime) -> None:

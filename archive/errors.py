@@ -13,8 +13,9 @@
     └── ArchiveError            the archive file: missing, foreign, damaged, unwritable, full   exit 74
         ├── ArchiveMissing      no file there yet: `wirecopy crawl` makes one
         ├── ArchiveForeign      a file is there, but it is not one of ours: nothing is written to it
-        ├── ArchiveDamaged      digests or pages do not add up: `wirecopy verify`
+        ├── ArchiveDamaged      digests or pages do not add up: `wirecopy verify`, `wirecopy recover`
         │   └── BodyPruned      no damage: its bytes were taken away, says when and why         exit 66
+        ├── RecoveredInPart     what was lost has been said: the new file is sound all the same     exit 65
         └── ArchiveLocked       another run holds it: wait or stop that run                     exit 75
 
 Expected failures of the web (a 404, a bad feed, a timeout) are values in a run's records, never exceptions.
@@ -90,6 +91,10 @@ class BodyPruned(ArchiveDamaged):
     """What only skips what it cannot read need not know the difference; what counts damage has to."""
 
     exit_code = 66
+
+
+class RecoveredInPart(ArchiveError):
+    exit_code = 65
 
 
 class ArchiveLocked(ArchiveError):

@@ -12,7 +12,7 @@ from archive.errors import ArchiveDamaged, BodyPruned
 from archive.keys import key_hash, text_digest, url_key
 from archive.migrations import TRIGGERS
 from archive.store import bodies, markdown
-from archive.store.connect import Store
+from archive.store.connect import Store, telling
 from archive.times import iso
 
 MAX_NAMED = 200  # failures named of one kind; the rest is counted
@@ -30,7 +30,9 @@ class Audit:
 
 
 def body_count(store: Store) -> int:
-    return int(store.conn.execute("SELECT count(*) FROM bodies").fetchone()[0])
+    """Raises ArchiveDamaged where they cannot be counted."""
+    with telling(store.path):
+        return int(store.conn.execute("SELECT count(*) FROM bodies").fetchone()[0])
 
 
 def audit(store: Store, tell: Callable[[], None] | None = None) -> Audit:
@@ -75,7 +77,7 @@ def _named(check: Callable[[Store], Iterator[str]], store: Store, name: str) -> 
                 sentences.append(f"{name}: {sentence}")
             else:
                 more += 1
-    except sqlite3.DatabaseError as problem:
+    except (sqlite3.DatabaseError, TypeError, ValueError, AttributeError) as problem:  # a damaged row has values of any kind
         sentences.append(f"{name}: could not be read to the end: {problem}")
     return [*sentences, *([f"{name}: and {more:,} more"] if more else [])]
 

@@ -43,6 +43,7 @@ COMMANDS = {
     "verify": ("archive.cli", "verify", "Check that all that was stored can be read back."),
     "backup": ("archive.keeping_commands", "backup", "Copy the archive while it is in use, check the copy, let older ones go."),
     "restore": ("archive.keeping_commands", "restore", "Put a backup in the archive's place."),
+    "recover": ("archive.recover_commands", "recover", "Save what can be read of a damaged archive into a new one."),
 }
 
 # The command with which a section of `wirecopy --help` begins -> its heading
@@ -97,7 +98,21 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output (head, less) has enough
         sys.exit(0)
+    except Exception as problem:
+        sys.exit(_say(_of_sqlite(problem)))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _of_sqlite(problem: Exception) -> WirecopyError:
+    """SQLite's complaint in words: a damaged page may be met at any read. Raises what is none: that is a bug of ours."""
+    if not type(problem).__module__.startswith("sqlite3"):
+        raise problem
+    from sqlite3 import Error
+
+    from archive.store.connect import in_words
+
+    assert isinstance(problem, Error)  # noqa: S101 - by its module
+    return in_words("the archive", problem)
 
 
 def _say(problem: WirecopyError) -> int:

@@ -8,11 +8,22 @@ Importing the files puts their steps into the set, in the order of their numbers
 
 from __future__ import annotations
 
-from archive.migrations import m001, m002_to_m014, m015_on, m022_copies, m023_keeping, m024_imports
+from archive.migrations import m001, m002_to_m014, m015_on, m022_copies, m023_keeping, m024_imports, m027_recoveries
 from archive.migrations.steps import migrations
 
 APPLICATION_ID = 0x57495245  # "WIRE" in the file's header: how an archive of ours is told from any other SQLite file
 # `sqlite-utils transform` drops them silently: `verify` looks.
 TRIGGERS = ("articles_ai", "articles_ad", "articles_au", "copies_ai", "copies_ad", "copies_au", "copies_outlets_au")
 
-__all__ = ["APPLICATION_ID", "TRIGGERS", "m001", "m002_to_m014", "m015_on", "m022_copies", "m023_keeping", "m024_imports", "migrations"]
+__all__ = [
+    "APPLICATION_ID",
+    "TRIGGERS",
+    "m001",
+    "m002_to_m014",
+    "m015_on",
+    "m022_copies",
+    "m023_keeping",
+    "m024_imports",
+    "m027_recoveries",
+    "migrations",
+]

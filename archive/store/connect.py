@@ -76,13 +76,16 @@ class Store:
         self.close()
 
 
-def open_store(path: str | Path, *, create: bool = False) -> Store:
+def open_store(path: str | Path, *, create: bool = False, upgrade_loosely: bool = False) -> Store:
     """The archive at `path`, its schema brought up to date; made new where `create` allows and nothing is there.
+
+    `upgrade_loosely`: rows may point at others that are not there yet, while the schema is brought up to date and afterwards.
 
     Raises ArchiveMissing, ArchiveForeign, ArchiveDamaged or ArchiveError; an existing file is never replaced.
     """
     path = Path(path)
     if not path.exists():
+        _refuse_orphan(path)
         if not create:
             raise ArchiveMissing(f"no archive at {path}", hint="`wirecopy crawl` makes one; or name yours with --archive")
         _make(path)
@@ -91,6 +94,8 @@ def open_store(path: str | Path, *, create: bool = False) -> Store:
         conn = _connect(path)
         try:
             conn.execute("PRAGMA journal_mode=WAL")
+            if upgrade_loosely:
+                conn.execute("PRAGMA foreign_keys=OFF")
             database = Database(conn, execute_plugins=False)
             if migrations.pending(database):
                 migrations.apply(database)
@@ -104,6 +109,7 @@ def open_reader(path: str | Path) -> Store:
     """The archive at `path` for reading alone. Raises as `open_store`."""
     path = Path(path)
     if not path.exists():
+        _refuse_orphan(path)
         raise ArchiveMissing(f"no archive at {path}", hint="`wirecopy crawl` makes one; or name yours with --archive")
     recognise(path)
     with telling(path):
@@ -116,6 +122,17 @@ def open_reader(path: str | Path) -> Store:
             conn = _connect(path, "?immutable=1")
         conn.execute("PRAGMA query_only=ON")
     return Store(path, conn)
+
+
+def _refuse_orphan(path: Path) -> None:
+    """A WAL without its archive may hold the newest pages: a new archive under that name would have SQLite throw them away."""
+    wal = Path(f"{path}-wal")
+    with suppress(OSError):
+        if wal.stat().st_size:
+            raise ArchiveDamaged(
+                f"{path} is gone, but its write-ahead log {wal.name} is there: an archive was removed or renamed without it",
+                hint="put the archive back beside it; or move the log away to begin a new archive",
+            )
 
 
 def recognise(path: Path) -> None:
@@ -131,7 +148,7 @@ def recognise(path: Path) -> None:
     if not size:
         raise ArchiveDamaged(
             f"{path} is empty: an archive was emptied there, or the file is not one",
-            hint="restore it from a backup; or move it away to begin a new archive",
+            hint="restore it from a backup; or, if its -wal file is still there, try `wirecopy recover`; or move it away to begin anew",
         )
     with telling(path, reading=True):
         if _application_id(path) != APPLICATION_ID:
@@ -151,7 +168,8 @@ def _application_id(path: Path) -> int:
         if _errorname(problem) != "SQLITE_NOTADB":
             raise
         raise ArchiveForeign(
-            f"{path} is not an SQLite database, or its first page is damaged", hint="name another file with --archive"
+            f"{path} is not an SQLite database, or its first page is damaged",
+            hint="if it was an archive, `wirecopy recover` saves what can be read; else name another file with --archive",
         ) from problem
 
 
@@ -166,14 +184,15 @@ def telling(path: Path, *, reading: bool = False) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as problem:
-        raise _in_words(path, problem, reading) from problem
+        raise in_words(path, problem, reading=reading) from problem
 
 
 def _errorname(problem: sqlite3.Error) -> str:
     return getattr(problem, "sqlite_errorname", "") or ""
 
 
-def _in_words(path: Path, problem: sqlite3.Error, reading: bool) -> ArchiveError:
+def in_words(path: Path | str, problem: sqlite3.Error, *, reading: bool = False) -> ArchiveError:
+    """What SQLite says, as an error of ours."""
     name = _errorname(problem)
     text = str(problem)
     if reading and name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
@@ -183,7 +202,9 @@ def _in_words(path: Path, problem: sqlite3.Error, reading: bool) -> ArchiveError
     if name.startswith("SQLITE_FULL"):
         return ArchiveError(f"no space left for {path}: nothing of the last batch was written", hint="free some space and run again")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return ArchiveDamaged(f"{path} is damaged: {text}", hint="keep the file; `wirecopy verify` says what is damaged")
+        return ArchiveDamaged(
+            f"{path} is damaged: {text}", hint="keep the file; `wirecopy verify` says what is damaged, `wirecopy recover` saves the rest"
+        )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return ArchiveError(f"cannot write to {path}: {text}", hint="the file and its folder must be writable by this user")
     if text.startswith(("no such column", "no such table")):  # a reader changes nothing: it meets tables as they were left
@@ -229,7 +250,7 @@ def _make(path: Path) -> None:
             finally:
                 conn.close()
             os.link(fresh, path)  # fails where somebody else was faster: theirs stays
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     except FileExistsError:
         return
     except OSError as problem:
@@ -246,7 +267,8 @@ def suppress_leftovers(fresh: Path) -> Iterator[None]:
                 leftover.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Makes sure that names that came or went in a folder outlive a power loss."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
