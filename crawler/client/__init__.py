@@ -2,6 +2,5 @@
 
 exchange.py    one request and its answer, from URL to Capture
 connection.py  a connection: bytes in, an answer out
-decoding.py    Content-Encoding, bounded
 heads.py       request heads written, heads read, secrets blanked
 """

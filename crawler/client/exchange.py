@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from archive import decoding
 from archive.keys import wire_digest
 from archive.model import Capture, CaptureRole
-from crawler.client import decoding, heads
+from crawler.client import heads
 from crawler.client.connection import Answer, Broken, Connection, pairs_of
 from crawler.guard import Refused, Resolver
 from crawler.pace import Sending

@@ -9,12 +9,10 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from archive.secrets import blanked as blanked
+
 Pairs = list[tuple[str, str]]
 
-_SECRETS = re.compile(
-    rb"(?im)^((?:set-cookie2?|cookie|authorization|proxy-authorization|x-api-key)[ \t]*:[ \t]*)([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
-)  # with its folded lines
-_VISIBLE = re.compile(rb"[^\r\n \t]")
 _UNSAFE = re.compile(r"[\r\n\0]")
 
 
@@ -52,11 +50,6 @@ def media_type(pairs: Pairs) -> tuple[str | None, str | None]:
     mime, _, parameters = value.partition(";")
     found = re.search(r"charset\s*=\s*[\"']?([^\s\"';,]{1,40})", parameters, re.IGNORECASE)
     return mime.strip().lower()[:100] or None, found[1] if found else None
-
-
-def blanked(head: bytes) -> bytes:
-    """The head with the values of cookies and credentials starred out, byte for byte of the same length."""
-    return _SECRETS.sub(lambda match: match[1] + _VISIBLE.sub(b"*", match[2]), head)
 
 
 def _authority(netloc: str, scheme: str) -> str:

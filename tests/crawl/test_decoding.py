@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.client.decoding import TooLarge, Undecodable, decode
+from archive.decoding import TooLarge, Undecodable, decode
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -12,9 +12,10 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 import pytest
 
+from archive import decoding
 from archive.keys import wire_digest
 from archive.model import Capture
-from crawler.client import decoding, exchange
+from crawler.client import exchange
 from crawler.client.exchange import Limits
 from crawler.pace import JITTER, Pace
 from tests.certificates import Authority
