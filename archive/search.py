@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.errors import UsageError
+from archive.asked import outlet_asked
 from archive.store.connect import Store, telling
 from archive.words import match_of
 
@@ -51,7 +51,7 @@ def search(store: Store, words: str, filters: Filters = Filters(), *, limit: int
     Raises UsageError where there is nothing to search for, or no such outlet.
     """
     match = match_of(words)
-    check_outlet(store, filters.outlet)
+    outlet_asked(store, filters.outlet)
     with telling(store.path):
         return [_hit(store, match, article_id) for article_id in _ranked(store, match, filters, limit, offset)]
 
@@ -103,12 +103,3 @@ def _hit(store: Store, match: str, article_id: int) -> Hit:
         (MARK_ON, MARK_OFF, _SNIPPET, match, article_id),
     ).fetchone()
     return Hit(*row)
-
-
-def check_outlet(store: Store, outlet: str | None) -> None:
-    """Raises UsageError for an outlet that the archive does not have."""
-    if outlet is None:
-        return
-    known = [row[0] for row in store.conn.execute("SELECT code FROM outlets ORDER BY code")]
-    if outlet not in known:
-        raise UsageError(f"no outlet {outlet!r} in this archive", hint="it has: " + (", ".join(known) or "none yet"))

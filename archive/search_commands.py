@@ -14,6 +14,7 @@ from archive.options import archive_option
 
 if TYPE_CHECKING:
     from archive.search import Filters, Hit
+    from archive.store.connect import Store
 
 DAYS = 30  # of a timeline without --since
 
@@ -24,20 +25,23 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--until", metavar="DATE", help="Not newer than that; a day is meant as a whole."),
         click.option("--since", metavar="DATE", help="Not older than 2026, 2026-11, 2026-11-22 or 2026-11-22T10:00 (UTC)."),
         click.option("--story", type=int, metavar="ID", help="Only the texts of this story."),
-        click.option("--agency", metavar="CODE", help="Only copy that credits this agency, for instance pti."),
+        click.option("--agency", metavar="CODE", help="Only copy that credits this agency: its code or its name, for instance pti."),
         click.option("--outlet", metavar="ID", help="Only this outlet (its id in sources.toml)."),
     ):
         command = option(command)
     return command
 
 
-def _filters(outlet: str | None, agency: str | None, story: int | None, since: str | None, until: str | None, everything: bool) -> Filters:
+def _filters(
+    store: Store, outlet: str | None, agency: str | None, story: int | None, since: str | None, until: str | None, everything: bool
+) -> Filters:
+    from archive.asked import agency_asked
     from archive.moments import first_after, first_of
     from archive.search import Filters
 
     return Filters(
         outlet,
-        agency.lower() if agency else None,
+        agency_asked(store, agency) if agency else None,
         first_of(since) if since else None,
         first_after(until) if until else None,
         everything,
@@ -70,7 +74,7 @@ def search(
     from archive.store.connect import open_reader
 
     with open_reader(archive) as store:
-        filters = _filters(outlet, agency, story, since, until, all_revisions)
+        filters = _filters(store, outlet, agency, story, since, until, all_revisions)
         hits = find(store, " ".join(words), filters, limit=limit, offset=offset)
     for hit in hits:
         _print_json(hit) if as_json else _print_hit(hit)
@@ -139,8 +143,8 @@ def timeline(
     last = _last_day(until)
     if not since and not story:
         since = str(last - timedelta(days=DAYS - 1))
-    filters = _filters(outlet, agency, story, since, until, all_revisions)
     with open_reader(archive) as store:
+        filters = _filters(store, outlet, agency, story, since, until, all_revisions)
         counts = count(store, match_of(" ".join(words)) if words else None, filters)
     if as_json:
         _print_counts(counts)

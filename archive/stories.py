@@ -21,6 +21,7 @@ class Wanted:
     since: str | None = None  # UTC, as stored
     until: str | None = None  # the first moment that is too late
     outlets: int = 2  # that printed it, at least
+    sort: str = "copied"  # what comes first, one of SORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +78,34 @@ class Timeline:
     more: int  # texts that are not shown
 
 
-_MOST_COPIED = """
-WITH seen AS (
-  SELECT a.story_id, a.outlet, coalesce(a.published_at, a.first_seen_at) AS at, a.id, a.is_latest FROM articles a
-  WHERE a.story_id IS NOT NULL AND (?1 IS NULL OR a.first_seen_at >= ?1) AND (?2 IS NULL OR a.first_seen_at < ?2)
-)
-SELECT s.id, sum(n.is_latest), count(DISTINCT n.outlet) AS outlets, min(n.at) AS first_at, max(n.at), s.agency, s.headline
-FROM seen n JOIN stories s ON s.id = n.story_id WHERE (?3 IS NULL OR s.agency = ?3)
-  AND (?4 IS NULL OR EXISTS (SELECT 1 FROM seen o WHERE o.story_id = s.id AND o.outlet = ?4))
-GROUP BY s.id HAVING outlets >= ?5 ORDER BY outlets DESC, first_at DESC, s.id LIMIT ?6
+# What comes first: what the most outlets ran (the newer of equal ones), what was printed last, what was printed first.
+SORTS = {"copied": "outlets DESC, first_at DESC", "newest": "first_at DESC", "oldest": "first_at"}
+
+# Along articles_story, which holds all that is asked of an article: no text is read.
+_COPIED = """
+SELECT s.id, sum(a.is_latest), count(DISTINCT a.outlet) AS outlets, min(coalesce(a.published_at, a.first_seen_at)) AS first_at,
+  max(coalesce(a.published_at, a.first_seen_at)), s.agency, s.headline
+FROM {tables} WHERE {wanted} GROUP BY a.story_id HAVING outlets >= ? AND (? IS NULL OR sum(a.outlet = ?) > 0)
+ORDER BY {order}, s.id LIMIT ?
 """
 
 
 def most_copied(store: Store, wanted: Wanted, *, limit: int) -> list[Copied]:
-    """The stories that the most outlets ran, the newer of equal ones first."""
-    values = (wanted.since, wanted.until, wanted.agency, wanted.outlet, wanted.outlets, limit)
+    """The stories that the most outlets ran, or as `wanted.sort` says."""
+    sql, values = _question(wanted)
     with telling(store.path, reading=True):
-        return [_copied(store, row) for row in store.conn.execute(_MOST_COPIED, values).fetchall()]
+        rows = store.conn.execute(sql, (*values, wanted.outlets, wanted.outlet, wanted.outlet, limit)).fetchall()
+        return [_copied(store, row) for row in rows]
+
+
+def _question(wanted: Wanted) -> tuple[str, list[str]]:
+    parts = {"s.agency = ?": wanted.agency, "a.first_seen_at >= ?": wanted.since, "a.first_seen_at < ?": wanted.until}
+    narrow = {part: value for part, value in parts.items() if value is not None}
+    tables = "articles a JOIN stories s ON s.id = a.story_id"
+    if wanted.agency:  # its stories first: SQLite would go through all articles
+        tables = "stories s CROSS JOIN articles a ON a.story_id = s.id"
+    sql = _COPIED.format(tables=tables, wanted=" AND ".join(["a.story_id IS NOT NULL", *narrow]), order=SORTS[wanted.sort])
+    return sql, list(narrow.values())
 
 
 def _copied(store: Store, row: tuple[int, int, int, str, str, str | None, str | None]) -> Copied:
@@ -106,10 +118,10 @@ def _copied(store: Store, row: tuple[int, int, int, str, str, str | None, str | 
     return Copied(story_id, copies, outlets, first_at, last_at, who[0], agency, headline, who)
 
 
-def timeline(store: Store, number: int) -> Timeline:
-    """The story of that id; where no story has it, that of the article. Raises UsageError where there is neither."""
+def timeline(store: Store, number: int, *, of_article: bool = False) -> Timeline:
+    """The story of that id; where no story has it, or `of_article`, that of the article. Raises UsageError where there is none."""
     with telling(store.path, reading=True):
-        story = _find(store, number)
+        story = _find(store, number, of_article=of_article)
         rows = store.conn.execute(
             "SELECT a.id, coalesce(a.published_at, a.first_seen_at) AS at, a.published_at IS NULL, a.outlet, coalesce(o.name, a.outlet),"
             " a.headline, a.agency, a.revision, a.word_count, a.url, a.text FROM articles a LEFT JOIN outlets o ON o.code = a.outlet"
@@ -129,16 +141,19 @@ def _text(row: tuple[Any, ...], reference: str | None) -> Text:
     return Text(article_id, at, bool(first_seen), outlet, name, headline, agency, revision, words, url, beside)
 
 
-def _find(store: Store, number: int) -> tuple[int, str | None, str | None]:
-    for sql in (
-        # In the midst of a replay a story may have no article left, or none yet.
-        "SELECT id, agency, headline FROM stories s WHERE id = ? AND EXISTS (SELECT 1 FROM articles WHERE story_id = s.id)",
-        "SELECT s.id, s.agency, s.headline FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.id = ?",
-    ):
-        row = store.conn.execute(sql, (number,)).fetchone()
+_BY_ID = "SELECT id, agency, headline FROM stories s WHERE id = ? AND EXISTS (SELECT 1 FROM articles WHERE story_id = s.id)"
+_BY_ARTICLE = "SELECT s.id, s.agency, s.headline FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.id = ?"
+
+
+def _find(store: Store, number: int, *, of_article: bool) -> tuple[int, str | None, str | None]:
+    # In the midst of a replay a story may have no article left, or none yet.
+    for sql in (_BY_ARTICLE,) if of_article else (_BY_ID, _BY_ARTICLE):
+        row = store.conn.execute(sql, (number,)).fetchone() if number < 2**63 else None
         if row:
             return (int(row[0]), row[1], row[2])
-    raise UsageError(f"there is no story {number}", hint="`wirecopy stories` lists them; an article's id will do as well")
+    if of_article:
+        raise UsageError(f"article {number} has no text, and so no story", hint="`wirecopy show` says why")
+    raise UsageError(f"there is no story {number}", hint="`wirecopy stories` lists them; an article's id or URL will do as well")
 
 
 _LINKED = """

@@ -12,6 +12,7 @@ import click
 from archive.options import archive_option
 
 if TYPE_CHECKING:
+    from archive.store.connect import Store
     from archive.stories import Copied, Related, Text, Timeline
 
 _ADDED_WIDTH = 90  # characters of an added paragraph that are shown
@@ -19,17 +20,24 @@ _ADDED_WIDTH = 90  # characters of an added paragraph that are shown
 
 @click.command()
 @archive_option
-@click.option("--agency", metavar="CODE", help="Only stories that credit this agency, for instance pti.")
+@click.option("--agency", metavar="CODE", help="Only stories that credit this agency, for instance pti; also its name.")
 @click.option("--outlet", metavar="ID", help="Only stories that this outlet ran (its id in sources.toml).")
 @click.option("--since", metavar="DATE", help="Copies seen from then on: 2026, 2026-11, 2026-11-22 or 2026-11-22T10:00 (UTC).")
 @click.option("--until", metavar="DATE", help="Copies seen up to then; a day is meant as a whole.")
 @click.option("--least", type=click.IntRange(1), default=2, show_default=True, metavar="N", help="Outlets that ran it, at least.")
+@click.option(
+    "--sort",
+    type=click.Choice(["copied", "newest", "oldest"]),
+    default="copied",
+    show_default=True,
+    help="What comes first: what the most outlets ran, or what was printed last or first.",
+)
 @click.option("-n", "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Stories to show.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--rebuild", is_flag=True, help="Group all articles again, in the order in which they came; shows nothing else.")
 def stories(
-    archive: Path, agency: str | None, outlet: str | None, since: str | None, until: str | None, least: int, limit: int,
-    as_json: bool, rebuild: bool,
+    archive: Path, agency: str | None, outlet: str | None, since: str | None, until: str | None, least: int, sort: str,
+    limit: int, as_json: bool, rebuild: bool,
 ) -> None:  # fmt: skip
     """List stories by how many outlets ran them: who was first, when, and who followed.
 
@@ -42,15 +50,16 @@ def stories(
     if rebuild:
         _rebuild(archive)
         return
+    from archive.asked import agency_asked, outlet_asked
     from archive.moments import first_after, first_of
     from archive.store.connect import open_reader
     from archive.stories import Wanted, most_copied
 
-    wanted = Wanted(
-        agency.lower() if agency else None, outlet, first_of(since) if since else None, first_after(until) if until else None, least
-    )
+    since, until = first_of(since) if since else None, first_after(until) if until else None
     with open_reader(archive) as store:
-        found = most_copied(store, wanted, limit=limit)
+        outlet_asked(store, outlet)
+        code = agency_asked(store, agency) if agency else None
+        found = most_copied(store, Wanted(code, outlet, since, until, least, sort), limit=limit)
     for one in found:
         _print_json(one) if as_json else _print_copied(one)
     if not found:
@@ -86,26 +95,40 @@ def _print_copied(one: Copied) -> None:
 
 
 @click.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("what", metavar="ID|URL")
 @archive_option
 @click.option("--json", "as_json", is_flag=True, help="All of it, as one JSON object.")
-def story(number: int, archive: Path, as_json: bool) -> None:
+def story(what: str, archive: Path, as_json: bool) -> None:
     """Show one story's timeline: who ran it, when, under which headline, what they kept of the first text and what they added.
 
-    ID is a story's, or that of an article in it. The first text is the one published first, as far as pages say.
+    ID is a story's, or that of an article in it; a URL is that of a page that ran it. The first text is the one published first, as far as
+    pages say.
 
     \b
     Example: wirecopy story 1234
     """
     from archive.store.connect import open_reader
-    from archive.stories import timeline
 
     with open_reader(archive) as store:
-        found = timeline(store, number)
+        found = _story_of(store, what)
     if as_json:
         _print_json(found)
         return
     _print_timeline(found)
+
+
+def _story_of(store: Store, what: str) -> Timeline:
+    """By the story's number, an article's, or the address of a page. Raises UsageError where there is none."""
+    from archive import show
+    from archive.stories import timeline
+
+    if what.isascii() and what.isdigit():
+        return timeline(store, int(what))
+    place = show.find(store, what)
+    if place.article_id is None:
+        show.article(store, place)  # says why there is none
+    assert place.article_id is not None  # noqa: S101
+    return timeline(store, place.article_id, of_article=True)
 
 
 def _print_timeline(found: Timeline) -> None:

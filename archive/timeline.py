@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from archive.asked import outlet_asked
 from archive.plots import bar, spark
-from archive.search import Filters, check_outlet
+from archive.search import Filters
 from archive.store.connect import Store, telling
 from archive.terminal import plain
 
@@ -34,7 +35,7 @@ class Count:
 def count(store: Store, match: str | None, filters: Filters) -> list[Count]:
     """Counts in the order of days, outlets and agencies. `match`: an FTS5 query that the articles meet. Raises UsageError for an outlet
     that is not there."""
-    check_outlet(store, filters.outlet)
+    outlet_asked(store, filters.outlet)
     found = " AND a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)" if match else ""
     sql = f"""SELECT substr(coalesce(a.published_at, a.first_seen_at), 1, 10) AS day, a.outlet, a.agency, count(*)
     FROM articles a WHERE {_within(filters)} AND (:all OR a.is_latest)

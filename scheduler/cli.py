@@ -34,6 +34,7 @@ COMMANDS = {
     "show": ("archive.cli", "show", "Show an article: text, raw page, headers."),
     "stories": ("archive.story_commands", "stories", "List stories by how many outlets ran them, and who was first."),
     "story": ("archive.story_commands", "story", "Show a story's timeline: who ran it, what they kept, what they added."),
+    "outlets": ("archive.outlet_commands", "outlets", "Who runs how much of an agency's copy: how fast, how edited, credited or not."),
     "diff": ("archive.diff", "diff", "Show what differs between two articles, word by word."),
     "explain": ("archive.explain", "explain", "Say why a page was read as it was, block by block."),
     "case": ("archive.explain", "case", "Write a stored page as a test case for the cleaner."),

@@ -81,6 +81,7 @@ END;
 INSERT INTO copies_due SELECT id FROM stories;
 DROP INDEX articles_story;
 CREATE INDEX articles_story ON articles(story_id, id, outlet, first_seen_at, published_at, is_latest, page_id);
+CREATE INDEX stories_agency ON stories(agency) WHERE agency IS NOT NULL;
 """
 
 VIEWS = """

@@ -109,7 +109,7 @@ def as_before_copies_were_compared(conn: sqlite3.Connection) -> None:
     for table in ("copies", "copies_due", "changes_due"):
         conn.execute(f"DROP TABLE {table}")
     conn.executescript(
-        "DROP VIEW revisions; DROP TABLE changes; CREATE VIEW revisions AS SELECT 1;"
+        "DROP INDEX IF EXISTS stories_agency; DROP VIEW revisions; DROP TABLE changes; CREATE VIEW revisions AS SELECT 1;"
         "DELETE FROM _sqlite_migrations WHERE name = 'm022_copies'"
     )
 

@@ -42,7 +42,8 @@ def compare(store: Store, portion: int = 400) -> int:
 
 
 def own_page(wire: Wire, text: str, **said: object) -> int | None:
-    page = Page(wire.store, f"https://wire.example/{len(wire.pages)}", run_id=wire.run_id, outlet=WIRE)
+    url = f"https://wire.example/{len(wire.pages)}"
+    page = wire.pages[url] = Page(wire.store, url, run_id=wire.run_id, outlet=WIRE)
     return page.say(Article(headline="Harbour closed", text=text, agency="pti", **said))  # type: ignore[arg-type]
 
 

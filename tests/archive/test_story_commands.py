@@ -11,8 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.errors import UsageError
+from archive.model import Article
 from archive.store import stories as grouping
 from archive.store.connect import Store
+from archive.stories import Wanted, _question
 from archive.story_commands import stories, story
 from tests.archive import parts
 from tests.archive.test_stories import Wire
@@ -83,8 +85,60 @@ def test_an_article_of_the_story_will_do_as_well(archive: tuple[Path, Store]) ->
     assert found["texts"][1]["kept"] == {"share": 1.0, "added": 0, "paragraphs": []}
 
 
-def test_what_is_no_story_is_told_of(archive: tuple[Path, Store]) -> None:
-    assert isinstance(asked(story, archive[0], "77").exception, UsageError)
+def test_an_address_of_a_page_that_ran_it_will_do(archive: tuple[Path, Store]) -> None:
+    by_id = asked(story, archive[0], "4").stdout
+    assert by_id
+    assert asked(story, archive[0], "https://valley.example/4?utm_source=x").stdout == by_id
+
+
+@pytest.mark.parametrize("what", ["77", "9" * 40, "²", "https://valley.example/never"])
+def test_what_is_no_story_is_told_of(archive: tuple[Path, Store], what: str) -> None:
+    problem = asked(story, archive[0], what).exception
+    assert isinstance(problem, UsageError)
+    assert problem.hint
+
+
+def test_a_page_without_a_text_says_why_it_has_no_story(archive: tuple[Path, Store]) -> None:
+    path, store = archive
+    page = parts.Page(store, "https://harbour.example/video", run_id=1)
+    page.say(Article(headline=None, reason="a video page"))
+    with pytest.raises(UsageError, match="a video page"):
+        CliRunner().invoke(story, [page.url, "--archive", str(path)], catch_exceptions=False)
+    headline = parts.Page(store, "https://harbour.example/bare", run_id=1)
+    headline.say(Article(headline="A headline alone"))
+    with pytest.raises(UsageError, match="has no text, and so no story"):
+        CliRunner().invoke(story, [headline.url, "--archive", str(path)], catch_exceptions=False)
+
+
+def test_stories_come_in_the_order_that_was_asked_for(archive: tuple[Path, Store]) -> None:
+    def ids(*arguments: str) -> list[int]:
+        return [json.loads(line)["story_id"] for line in asked(stories, archive[0], "--json", *arguments).stdout.splitlines()]
+
+    assert ids("--least", "1", "--sort", "newest")[0] == 7
+    assert ids("--least", "1", "--sort", "oldest") == [4, 1, 6, 7]
+    assert ids("--agency", "press trust of india") == [1]
+
+
+def test_an_agency_or_an_outlet_that_nobody_knows_is_told_of(archive: tuple[Path, Store]) -> None:
+    for arguments in (("--agency", "ptj"), ("--outlet", "valey")):
+        problem = asked(stories, archive[0], *arguments).exception
+        assert isinstance(problem, UsageError)
+        assert problem.hint
+
+
+@pytest.mark.parametrize(
+    ("wanted", "plan"),
+    [
+        (Wanted(), "a USING COVERING INDEX articles_story"),
+        (Wanted(agency="pti"), "s USING INDEX stories_agency"),
+        (Wanted(since="2026", until="2027"), "a USING INDEX articles_first_seen"),
+    ],
+)
+def test_no_text_is_read_to_list_stories(archive: tuple[Path, Store], wanted: Wanted, plan: str) -> None:
+    sql, values = _question(wanted)
+    plans = [str(row[3]) for row in parts.rows(archive[1], "EXPLAIN QUERY PLAN " + sql, *values, 2, None, None, 5)]
+    assert any(plan in one for one in plans), plans
+    assert not any("SCAN" in one for one in plans), plans
 
 
 def test_a_round_up_says_what_it_has(archive: tuple[Path, Store]) -> None:
