@@ -216,7 +216,7 @@ def compact(archive: Path, everything: bool, vacuum: bool, jobs: int) -> None:
 @click.command()
 @archive_option
 def verify(archive: Path) -> None:
-    """Read everything back and check it: each stored page against its digest, the file, the search index, the keys.
+    """Read everything back and check it: each stored page against its digest, the file, the search index, the keys, the stories.
 
     Where the file itself is damaged, it says which tables that concerns and what `wirecopy recover` would save.
 
@@ -253,10 +253,7 @@ def verify(archive: Path) -> None:
     if found.failures:
         if broken:
             _diagnose(archive)
-        raise ArchiveDamaged(
-            f"{archive}: {len(found.failures):,} failures",
-            hint="keep the file as it is; restore it from a backup, or save what can be read: wirecopy recover",
-        )
+        raise ArchiveDamaged(f"{archive}: {len(found.failures):,} failures", hint=checks.remedy(found.failures))
     click.echo("All is as it was stored.")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from archive import story_check
 from archive.errors import ArchiveDamaged, BodyPruned
 from archive.keys import key_hash, text_digest, url_key
 from archive.migrations import TRIGGERS
@@ -29,6 +30,15 @@ class Audit:
     failures: list[str] = field(default_factory=list)
 
 
+def remedy(failures: list[str]) -> str:
+    """What to do about them."""
+    derived = [failure for failure in failures if failure.startswith("stories: ")]
+    keep = "keep the file as it is; restore it from a backup, or save what can be read: wirecopy recover"
+    if not derived:
+        return keep
+    return f"{story_check.REMEDY}; no page is concerned" if len(derived) == len(failures) else f"{keep}; then {story_check.REMEDY}"
+
+
 def body_count(store: Store) -> int:
     """Raises ArchiveDamaged where they cannot be counted."""
     with telling(store.path):
@@ -41,6 +51,7 @@ def audit(store: Store, tell: Callable[[], None] | None = None) -> Audit:
     for name, check in (
         ("file", _integrity), ("foreign keys", _foreign_keys), ("triggers", _triggers), ("bases", _bases),
         ("bodies", lambda store: _bodies(store, found, tell)), ("pages", _pages), ("keys", _keys), ("articles", _articles),
+        ("stories", story_check.check),
     ):  # fmt: skip
         found.failures += _named(check, store, name)
     return found

@@ -1,4 +1,5 @@
-"""A small archive for the documented queries: three outlets, agency copy, revisions, failures. Times are relative to `now`."""
+"""A small archive for the documented queries: an agency's own pages, three outlets, its copy, revisions, failures. Times are relative to
+`now`."""
 
 from __future__ import annotations
 
@@ -8,11 +9,13 @@ from pathlib import Path
 
 from archive.model import Article, Entry, Feed, GapFill, Lease, Outlet, PageTask
 from archive.store import backfill, feeds, runs
+from archive.store import stories as grouping
 from archive.store.connect import Store, open_store
 from tests.archive import parts
 from tests.archive.parts import answer, page_of
 
 OUTLETS = (
+    Outlet("newswire", "Newswire of India", homepage="https://newswire.example/", language="en", agency="pti"),
     Outlet("harbour", "The Harbour Times", homepage="https://harbour.example/", language="en", timezone="Asia/Kolkata"),
     Outlet("valley", "Valley Post", homepage="https://valley.example/", language="en"),
     Outlet("metro", "Metro Wire", homepage="https://metro.example/", language="en"),
@@ -26,6 +29,17 @@ MINERALS = (
     "New Delhi, Nov 21 India and Japan signed an agreement on critical minerals after talks that lasted for two days.\n\n"
     "Nine companies took part, the ministry said."
 )
+STRIKE = (
+    "Chennai, Nov 22 (PTI) Dock workers at three southern ports ended a strike of four days on Sunday after the port trust agreed to raise"
+    " pay for night shifts.\n\n"
+    "Union leaders said that 2,300 workers would be back at the cranes by Monday morning, and that 41 ships were waiting outside the"
+    " breakwater.\n\n"
+    "The trust will pay a tenth more for work after ten in the evening. It had offered half of that a week ago, and called the demand for"
+    " more unreasonable.\n\n"
+    "Exporters of cotton and rice said that they had lost four days, and that it would take two weeks until the sheds were empty again."
+)
+STRIKE_CUT = "\n\n".join(STRIKE.replace("Chennai, Nov 22 (PTI) ", "").split("\n\n")[:2])
+ROUND_UP = "\n\n".join(["In brief, for those who come late.", STRIKE_CUT, MINERALS.split("\n\n")[0].partition("Nov 21 ")[2], "Good night."])
 
 
 @dataclass(frozen=True)
@@ -81,8 +95,16 @@ def _stories(now: datetime) -> dict[str, tuple[Story, ...]]:
                 "https://valley.example/2026/shut", (Article(reason="the server asked for a proof that we are human", wall="challenge"),)
             ),
             Story("https://valley.example/2026/fair", (fair,)),
+            Story("https://valley.example/2026/brief", (_article("The evening in brief", ROUND_UP, published_at=hours[6]),)),
         ),
-        "metro": (Story("https://metro.example/s/77", (_article("Budget talk", BUDGET, published_at=hours[3]),)),),
+        "metro": (
+            Story("https://metro.example/s/77", (_article("Budget talk", BUDGET, published_at=hours[3]),)),
+            Story(
+                "https://metro.example/s/78",
+                (_article("Cranes move again", STRIKE_CUT, published_at=hours[6], byline="By Our Correspondent"),),
+            ),
+        ),
+        "newswire": (Story("https://newswire.example/1", (_article("Dock strike ends", STRIKE, published_at=hours[7], **pti),)),),
     }
 
 
@@ -143,5 +165,14 @@ def _second_run(store: Store, stories: dict[str, tuple[Story, ...]], now: dateti
         _a_backfill(store, leases["metro"].outlet, now)
     page = parts.Page(store, stories["harbour"][1].url, run_id=run)
     _keep(store, run, page.task, stories["harbour"][1].readings[1], now)
-    _keep(store, run, page.task, stories["harbour"][1].readings[1], now)
+    gone_later = parts.Page(store, stories["metro"][1].url, run_id=run)
+    parts.visit(store, run, gone_later.task, answer(gone_later.url, b"taken down", status=410, now=now), now=now, state="gone")
+    _compare(store)
     runs.finish(store, run, status="partial", now=now)
+
+
+def _compare(store: Store) -> None:
+    """As a run does it in the end."""
+    with store.transaction():
+        while grouping.compare(store):
+            pass
