@@ -23,10 +23,12 @@ from archive.store.selecting import Selected
 _TOGETHER = 50  # articles in memory
 
 
-def export_atom(store: Store, selection: Selection, out: Path | None, *, limit: int, title: str, url: str | None) -> None:
+def export_atom(
+    store: Store, selection: Selection, out: Path | None, *, limit: int, title: str, url: str | None, quiet: bool = False
+) -> None:  # fmt: skip
     """Raises UsageError where the selection names what is not there, OutputError where `out` cannot be written."""
     selecting.check(store, selection)
-    progress = Progress()
+    progress = Progress(quiet=quiet)
     last = selecting.newest(store)
     ids = selecting.latest(store, selection, last=last, limit=limit)
     updated_at = next((article.first_seen_at for article in _articles(store, ids[:1], last)), None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.export.options import out_argument
+from archive.export.options import out_argument, quiet_option
 from archive.options import archive_option
 from archive.selection import Selection, selection_options
 
@@ -18,7 +18,8 @@ from archive.selection import Selection, selection_options
 @click.option("-n", "--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="Entries, at most.")
 @click.option("--title", default="wirecopy", show_default=True, help="Of the feed.")
 @click.option("--url", metavar="URL", help="Where the feed will be found: its self link, and its id.")
-def atom(archive: Path, selection: Selection, limit: int, title: str, url: str | None, out: Path | None) -> None:
+@quiet_option
+def atom(archive: Path, selection: Selection, limit: int, title: str, url: str | None, out: Path | None, quiet: bool) -> None:
     """Write an Atom feed of what was seen last, the newest first. A changed page comes up again, under the same id.
 
     OUT is replaced in one step, so that it can be written where a web server has it.
@@ -30,4 +31,4 @@ def atom(archive: Path, selection: Selection, limit: int, title: str, url: str |
     from archive.store.connect import open_reader
 
     with open_reader(archive) as store:
-        export_atom(store, selection, out, limit=limit, title=title, url=url)
+        export_atom(store, selection, out, limit=limit, title=title, url=url, quiet=quiet)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from archive.errors import OutputError
 from archive.export.fields import BY_NAME
 from archive.export.files import FRONT, file_name
-from archive.export.place import MARK, Place, State
+from archive.export.place import MARK, Manner, Place, State
 from archive.export.progress import Progress, Step, share
 from archive.export.records import cell, written
 from archive.export.track import Track, begin, job, synced
@@ -33,14 +33,14 @@ class Files:
     markdown: bool = False
 
 
-def export_files(store: Store, selection: Selection, form: Files, out: Path, *, append: bool, force: bool) -> None:
+def export_files(store: Store, selection: Selection, form: Files, out: Path, manner: Manner) -> None:
     """Writes the selection to the folder `out`, a file an article. Raises as `archive.export.run.export_lines`.
 
     A kill loses nothing; after a power failure the files of the last moments may be missing or empty: --force begins anew.
     """
     selecting.check(store, selection)
-    place, progress = Place(out, append=append, folder=True), Progress()
-    with place.held(force=force):
+    place, progress = Place(out, manner, folder=True), Progress(quiet=manner.quiet)
+    with place.held():
         state = begin(store, place, job(store, selection, form.name, None))
         (place.data / MARK).touch()
         with (place.data / TABLE).open("a+b") as table:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from archive.export.place import MARK, Place, State, sync
+from archive.export.place import MARK, Manner, Place, State, sync
 from archive.export.progress import Progress, Step, share
 from archive.export.track import Track, begin, job
 from archive.selection import Selection
@@ -64,13 +64,11 @@ class Layout:
         return "/".join(filter(None, (self.under, key, f"{self.stem}-{first:010}{suffix}")))
 
 
-def export_folder(
-    store: Store, selection: Selection, form: Format, layout: Layout, out: Path, *, append: bool, force: bool
-) -> None:  # fmt: skip
+def export_folder(store: Store, selection: Selection, form: Format, layout: Layout, out: Path, manner: Manner) -> None:
     """Writes the selection to the folder `out`. Raises as `archive.export.run.export_lines`."""
     selecting.check(store, selection)
-    place, progress = Place(out, append=append, folder=True), Progress()
-    with place.held(force=force):
+    place, progress = Place(out, manner, folder=True), Progress(quiet=manner.quiet)
+    with place.held():
         what = job(store, selection, form.name, {**form.options, "partition": layout.partition})
         state = begin(store, place, what)
         (place.data / MARK).touch()

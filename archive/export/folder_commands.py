@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.export.options import fields_option, folder_argument, writing_options
+from archive.export.place import Manner
 from archive.options import archive_option
 from archive.selection import Selection, selection_options
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     help="A folder for each, as Hive names them: day=2026-11-22. The day is the one that --by means, in UTC.",
 )
 @writing_options
-def parquet(archive: Path, selection: Selection, fields: str | None, partition: str, out: Path, append: bool, force: bool) -> None:
+def parquet(archive: Path, selection: Selection, fields: str | None, partition: str, out: Path, manner: Manner) -> None:
     """Write a folder of Parquet files: typed columns for pandas, Polars, DuckDB, Spark and R. Needs wirecopy[parquet].
 
     Times are UTC timestamps, lists are lists. An export that was stopped or killed goes on with the file that it was at.
@@ -43,7 +44,7 @@ def parquet(archive: Path, selection: Selection, fields: str | None, partition: 
 
     form = Parquet(chosen(fields), left_out="outlet" if partition == "outlet" else None)
     with open_reader(archive) as store:
-        export_folder(store, selection, form, Layout(partition), out, append=append, force=force)
+        export_folder(store, selection, form, Layout(partition), out, manner)
 
 
 @click.command()
@@ -61,7 +62,7 @@ def parquet(archive: Path, selection: Selection, fields: str | None, partition: 
 @click.option("--title", help="Of the dataset, for its card; default: the folder's name.")
 @writing_options
 def dataset(
-    archive: Path, selection: Selection, fields: str | None, shards: str, title: str | None, out: Path, append: bool, force: bool
+    archive: Path, selection: Selection, fields: str | None, shards: str, title: str | None, out: Path, manner: Manner
 ) -> None:  # fmt: skip
     """Write a folder that `datasets.load_dataset` reads, with a card that says what is in it.
 
@@ -81,7 +82,7 @@ def dataset(
         columns = Parquet(wanted)
     form = Dataset(wanted, columns, title=" ".join(title.split()) if title else title_of(out.absolute()))
     with open_reader(archive) as store:
-        export_folder(store, selection, form, Layout(under="data", stem="train"), out, append=append, force=force)
+        export_folder(store, selection, form, Layout(under="data", stem="train"), out, manner)
 
 
 @click.command()
@@ -89,7 +90,7 @@ def dataset(
 @archive_option
 @selection_options
 @writing_options
-def text(archive: Path, selection: Selection, out: Path, append: bool, force: bool) -> None:
+def text(archive: Path, selection: Selection, out: Path, manner: Manner) -> None:
     """Write a plain text file an article, for corpus tools, with a table of them: DAY/OUTLET-ID.txt and articles.csv.
 
     A file has the headline, a blank line, and the text. The day is the one that --by means, in UTC.
@@ -100,7 +101,7 @@ def text(archive: Path, selection: Selection, out: Path, append: bool, force: bo
     from archive.export.files import plain_text
     from archive.export.files_run import Files
 
-    _write_files(archive, selection, Files("text/1", ".txt", plain_text), out, append=append, force=force)
+    _write_files(archive, selection, Files("text/1", ".txt", plain_text), out, manner)
 
 
 @click.command()
@@ -108,7 +109,7 @@ def text(archive: Path, selection: Selection, out: Path, append: bool, force: bo
 @archive_option
 @selection_options
 @writing_options
-def markdown(archive: Path, selection: Selection, out: Path, append: bool, force: bool) -> None:
+def markdown(archive: Path, selection: Selection, out: Path, manner: Manner) -> None:
     """Write a Markdown file an article, its metadata as YAML front matter: DAY/OUTLET-ID.md and articles.csv.
 
     The text keeps its subheads, lists, links and tables. The day is the one that --by means, in UTC.
@@ -119,12 +120,12 @@ def markdown(archive: Path, selection: Selection, out: Path, append: bool, force
     from archive.export.files import markdown as content
     from archive.export.files_run import Files
 
-    _write_files(archive, selection, Files("markdown/1", ".md", content, markdown=True), out, append=append, force=force)
+    _write_files(archive, selection, Files("markdown/1", ".md", content, markdown=True), out, manner)
 
 
-def _write_files(archive: Path, selection: Selection, form: Files, out: Path, *, append: bool, force: bool) -> None:
+def _write_files(archive: Path, selection: Selection, form: Files, out: Path, manner: Manner) -> None:
     from archive.export.files_run import export_files
     from archive.store.connect import open_reader
 
     with open_reader(archive) as store:
-        export_files(store, selection, form, out, append=append, force=force)
+        export_files(store, selection, form, out, manner)

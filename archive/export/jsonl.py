@@ -11,6 +11,7 @@ from archive.store.selecting import Selected
 
 # What json.dumps leaves as it is though some readers take it for the end of a line (NEL, LS, PS), or a terminal for a command.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def line(article: Selected, fields: Sequence[Field]) -> bytes:
@@ -19,8 +20,10 @@ def line(article: Selected, fields: Sequence[Field]) -> bytes:
 
 def dumped(value: object) -> bytes:
     """One line, its end included. The same value is the same bytes."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return (_ESCAPED.sub(_escape, text) + "\n").encode()
+    text = _ENCODER.encode(value)
+    if not text.isascii() or "\x7f" in text:
+        text = _ESCAPED.sub(_escape, text)
+    return (text + "\n").encode()
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.export.options import fields_option, out_argument, writing_options
+from archive.export.place import Manner
 from archive.options import archive_option
 from archive.selection import Selection, selection_options
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @selection_options
 @fields_option
 @writing_options
-def jsonl(archive: Path, selection: Selection, fields: str | None, out: Path | None, append: bool, force: bool) -> None:
+def jsonl(archive: Path, selection: Selection, fields: str | None, out: Path | None, manner: Manner) -> None:
     """Write an article a line, as JSON.
 
     An export that was stopped or killed goes on where it stood when the same command is given again.
@@ -36,7 +37,7 @@ def jsonl(archive: Path, selection: Selection, fields: str | None, out: Path | N
     wanted = chosen(fields)
     options = {"fields": [field.name for field in wanted]}
     form = Lines(NAME, lambda article: lines.line(article, wanted), options=options, markdown=wants_markdown(wanted))
-    _write(archive, selection, form, out, append=append, force=force)
+    _write(archive, selection, form, out, manner)
 
 
 @click.command()
@@ -46,7 +47,7 @@ def jsonl(archive: Path, selection: Selection, fields: str | None, out: Path | N
 @fields_option
 @click.option("--excel", is_flag=True, help="For spreadsheets: a byte order mark, no cell is a formula, none is longer than Excel takes.")
 @writing_options
-def csv(archive: Path, selection: Selection, fields: str | None, excel: bool, out: Path | None, append: bool, force: bool) -> None:
+def csv(archive: Path, selection: Selection, fields: str | None, excel: bool, out: Path | None, manner: Manner) -> None:
     """Write a table as CSV (RFC 4180): the names of the fields, then an article a record.
 
     Lists are joined by "; ". Texts keep their line breaks inside of quotes, as the RFC has it.
@@ -63,7 +64,7 @@ def csv(archive: Path, selection: Selection, fields: str | None, excel: bool, ou
     form = Lines(
         f"csv/{VERSION}", lambda article: record(article, wanted, excel=excel), head(wanted, excel=excel), options, wants_markdown(wanted)
     )
-    _write(archive, selection, form, out, append=append, force=force)
+    _write(archive, selection, form, out, manner)
 
 
 @click.command()
@@ -72,7 +73,7 @@ def csv(archive: Path, selection: Selection, fields: str | None, excel: bool, ou
 @selection_options
 @click.option("--version", type=click.Choice(["3.1", "2.2"]), default="3.1", show_default=True, help="Of ninjs.")
 @writing_options
-def ninjs(archive: Path, selection: Selection, version: str, out: Path | None, append: bool, force: bool) -> None:
+def ninjs(archive: Path, selection: Selection, version: str, out: Path | None, manner: Manner) -> None:
     """Write IPTC ninjs (News in JSON), a news object a line.
 
     \b
@@ -83,7 +84,7 @@ def ninjs(archive: Path, selection: Selection, version: str, out: Path | None, a
     from archive.export.run import Lines
 
     form = Lines(f"ninjs/{version}/1", lambda article: dumped(news_object(article, version)))
-    _write(archive, selection, form, out, append=append, force=force)
+    _write(archive, selection, form, out, manner)
 
 
 @click.command()
@@ -91,7 +92,7 @@ def ninjs(archive: Path, selection: Selection, version: str, out: Path | None, a
 @archive_option
 @selection_options
 @writing_options
-def jsonld(archive: Path, selection: Selection, out: Path | None, append: bool, force: bool) -> None:
+def jsonld(archive: Path, selection: Selection, out: Path | None, manner: Manner) -> None:
     """Write schema.org NewsArticle objects as JSON-LD, one a line, each with its context.
 
     \b
@@ -101,7 +102,7 @@ def jsonld(archive: Path, selection: Selection, out: Path | None, append: bool, 
     from archive.export.jsonld import news_article
     from archive.export.run import Lines
 
-    _write(archive, selection, Lines("jsonld/1", lambda article: dumped(news_article(article))), out, append=append, force=force)
+    _write(archive, selection, Lines("jsonld/1", lambda article: dumped(news_article(article))), out, manner)
 
 
 @click.command()
@@ -120,12 +121,12 @@ def schema(fields: str | None) -> None:
     click.echo(json.dumps(json_schema(chosen(fields)), ensure_ascii=False, indent=2))
 
 
-def _write(archive: Path, selection: Selection, lines: Lines, out: Path | None, *, append: bool, force: bool) -> None:
+def _write(archive: Path, selection: Selection, lines: Lines, out: Path | None, manner: Manner) -> None:
     from archive.errors import UsageError
     from archive.export.run import export_lines
     from archive.store.connect import open_reader
 
-    if append and out is None:
+    if manner.append and out is None:
         raise UsageError("--append needs a file to append to", hint="name it: wirecopy export FORMAT OUT --append")
     with open_reader(archive) as store:
-        export_lines(store, selection, lines, out, append=append, force=force)
+        export_lines(store, selection, lines, out, manner)

@@ -1,12 +1,15 @@
-"""The options that exports share. Knows click alone."""
+"""The options that exports share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
+
+from archive.export.place import Manner
 
 Command = Callable[..., Any]
 
@@ -22,11 +25,26 @@ def folder_argument(command: Command) -> Command:
 
 
 def writing_options(command: Command) -> Command:
-    """`--append` and `--force`."""
-    command = click.option("--force", is_flag=True, help="Begin anew: replace what is there, and what was begun.")(command)
-    return click.option(
-        "--append", is_flag=True, help="Add what has come in since the last time; the first time: write all. For nightly exports."
-    )(command)
+    """`--append`, `--force` and `--quiet`: gives the command one parameter `manner: Manner`."""
+
+    @wraps(command)
+    def mannered(*arguments: Any, append: bool, force: bool, quiet: bool, **values: Any) -> Any:
+        return command(*arguments, manner=Manner(append, force, quiet), **values)
+
+    for option in (
+        quiet_option,
+        click.option("--force", is_flag=True, help="Begin anew: replace what is there, and what was begun."),
+        click.option(
+            "--append", is_flag=True, help="Add what has come in since the last time; the first time: write all. For nightly exports."
+        ),
+    ):
+        option(mannered)
+    return mannered
+
+
+def quiet_option(command: Command) -> Command:
+    """`-q/--quiet`: gives the command `quiet: bool`."""
+    return click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors, for cron.")(command)
 
 
 def fields_option(command: Command) -> Command:
@@ -36,8 +54,6 @@ def fields_option(command: Command) -> Command:
 
 
 def _out(command: Command, *, required: bool, help: str) -> Command:
-    from functools import wraps
-
     @wraps(command)
     def named(*arguments: Any, out_argument: Path | None, out_option: Path | None, **values: Any) -> Any:
         if out_argument is not None and out_option is not None:

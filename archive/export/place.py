@@ -41,20 +41,29 @@ class State:
     table: int = 0  # bytes that are whole of a table beside the files
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an output is written."""
+
+    append: bool = False  # add what is new to what an earlier export of this manner has written
+    force: bool = False  # begin anew, whatever is there
+    quiet: bool = False  # say nothing but errors
+
+
 class Place:
     """One output, a file or a folder. One process at a time writes it."""
 
-    def __init__(self, out: Path, *, append: bool = False, folder: bool = False) -> None:
-        self.out, self.append, self.folder = out, append, folder
-        self._forced = False
-        self.data = out if append else out.with_name(out.name + ".part")
-        self._state = out.with_name(out.name + (".export.json" if append else ".part.json"))
+    def __init__(self, out: Path, manner: Manner = Manner(), *, folder: bool = False) -> None:
+        self.out, self.append, self.folder = out, manner.append, folder
+        self.data = out if manner.append else out.with_name(out.name + ".part")
+        self._forced = manner.force
+        self._state = out.with_name(out.name + (".export.json" if manner.append else ".part.json"))
 
     @contextmanager
-    def held(self, *, force: bool) -> Iterator[None]:
+    def held(self) -> Iterator[None]:
         """Holds the output against other processes, its data there. Raises OutputError, ArchiveLocked where another one writes it."""
         with telling(self.out):
-            if force:
+            if self._forced:
                 self._clear()
             self._check()
             handle = self._open()
@@ -132,7 +141,6 @@ class Place:
 
     def _clear(self) -> None:
         """What was begun goes; a finished output stays until the new one is whole, except where it is one that grows."""
-        self._forced = True
         for path in (self._state, self.data):
             if path.is_dir() and not path.is_symlink():
                 if _ours(path):

@@ -24,9 +24,10 @@ class Step:
 class Progress:
     """Keeps a line up to date on a terminal; on anything else it says nothing until the end."""
 
-    def __init__(self, out: TextIO | None = None) -> None:
+    def __init__(self, out: TextIO | None = None, *, quiet: bool = False) -> None:
         self._out = out or sys.stderr
-        self._live = self._out.isatty()
+        self._quiet = quiet
+        self._live = self._out.isatty() and not quiet
         self._began = time.monotonic()
         self._shown_at = 0.0
         self._first: int | None = None
@@ -50,6 +51,8 @@ class Progress:
     def close(self, name: str, step: Step, *, before: int = 0, files: int | None = None) -> None:
         """The last line. `before`: articles that an earlier try or round had written."""
         self.clear()
+        if self._quiet:
+            return
         seconds = time.monotonic() - self._began
         new = step.articles - before
         earlier = f" ({new:,} of them now)" if before else ""

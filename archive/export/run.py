@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from archive.errors import OutputError
 from archive.export.blocks import Block, Line, blocks, packer
-from archive.export.place import Place, State
+from archive.export.place import Manner, Place, State
 from archive.export.progress import Progress, Step, share
 from archive.export.track import Track, begin, job, synced
 from archive.selection import Selection
@@ -30,19 +30,19 @@ class Lines:
     markdown: bool = False
 
 
-def export_lines(store: Store, selection: Selection, lines: Lines, out: Path | None, *, append: bool, force: bool) -> None:
+def export_lines(store: Store, selection: Selection, lines: Lines, out: Path | None, manner: Manner) -> None:
     """Writes the selection to `out`, to standard output where there is none.
 
     Raises UsageError where the selection names what is not there, OutputError where `out` stands already or cannot be written,
     Stopped where it was ended from the keyboard: the same call goes on then.
     """
     selecting.check(store, selection)
-    progress = Progress()
+    progress = Progress(quiet=manner.quiet)
     if out is None:
         _to_stdout(store, selection, lines, progress)
         return
-    place = Place(out, append=append)
-    with place.held(force=force):
+    place = Place(out, manner)
+    with place.held():
         state = begin(store, place, job(store, selection, lines.name, lines.options))
         _to_file(store, selection, lines, place, state, progress)
 

@@ -15,7 +15,7 @@ from archive.selection import Selection
 from archive.store import selecting
 from archive.store.connect import Store
 
-CHECKPOINT = 1.0  # seconds after which what was written is made safe: a kill costs as much work
+CHECKPOINT = 5.0  # seconds after which what was written is made safe, which makes the disk wait: a kill costs as much work
 
 
 def job(store: Store, selection: Selection, name: str, options: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tests.archive import library
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```bash\n(.*?)^```\n(?:<!-- shows: (.*?) -->)?", re.MULTILINE | re.DOTALL)
-DOCUMENTS = ("recipes.md", "querying.md")
+DOCUMENTS = ("recipes.md", "querying.md", "export.md")
 BLOCKS = {
     f"{name}-{number}": block for name in DOCUMENTS for number, (block, _) in enumerate(BLOCK.findall((DOCS / name).read_text("utf-8")), 1)
 }

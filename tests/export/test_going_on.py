@@ -116,7 +116,7 @@ def test_a_full_disk_is_told_of_and_what_is_written_is_kept(export_: Export, tmp
 
 
 def test_two_exports_never_write_one_file(export_: Export, tmp_path: Path) -> None:
-    with Place(tmp_path / "a.jsonl").held(force=False), pytest.raises(ArchiveLocked, match="another export is at work"):
+    with Place(tmp_path / "a.jsonl").held(), pytest.raises(ArchiveLocked, match="another export is at work"):
         export_("jsonl", tmp_path / "a.jsonl")
 
 
