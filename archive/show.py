@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import dataclass
 
 from archive.errors import UsageError
 from archive.keys import url_key
-from archive.store import bodies, markdown, pages
+from archive.store import bodies, markdown, pages, tombstones
 from archive.store.connect import Store
 
 _HINT = "`wirecopy search WORDS` lists articles with their ids"
@@ -32,8 +33,21 @@ def find(store: Store, what: str) -> Place:
         return Place(*row)
     page_id = pages.find(store, url_key(what))
     if page_id is None:
+        _say_taken_down(store, what)
         raise UsageError(f"no page {what} in this archive", hint=_HINT)
     return _latest(store, page_id)
+
+
+def _say_taken_down(store: Store, url: str) -> None:
+    """Raises UsageError where there is a tombstone of it."""
+    try:
+        found = tombstones.of(store, tombstones.page(url_key(url)))
+    except sqlite3.OperationalError:  # an archive from before there were any
+        return
+    if found is not None:
+        one = tombstones.get(store, found)
+        why = f": {one.reason}" if one.reason else ""
+        raise UsageError(f"{url} was taken down on {one.forgotten_at[:10]}{why}", hint="`wirecopy forget --list` lists what was")
 
 
 def _latest(store: Store, page_id: int) -> Place:

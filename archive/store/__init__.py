@@ -20,4 +20,7 @@ people (search, show, verify, status, health) has its queries beside its output.
     hosts        robots.txt and holds across runs
     alerts       what the alert command was told last
     copying      a whole archive copied while it is in use
+    emptying     bodies on their way out
+    forgetting   all that a page left is found, and goes
+    tombstones   what was taken down never comes in again
 """

@@ -43,7 +43,7 @@ def put(store: Store, payload: bytes, *, host: str = "", role: str = "page", pre
     new = _New(payload, payload_digest(payload), host, role)
     known = store.conn.execute("SELECT id, length > 0 AND length(data) = 0 FROM bodies WHERE sha256 = ?", (new.digest,)).fetchone()
     if known:
-        return int(known[0]) if not known[1] else _put_back(store, new, int(known[0]))
+        return _put_back(store, new, int(known[0])) if known[1] else int(known[0])
     body_id = _put_on_previous(store, new, previous) or _put_on_keyframe(store, new) or _put_alone(store, new)
     _queue(store, new, body_id)
     return body_id
@@ -124,7 +124,9 @@ def _put_on_promoted(store: Store, new: _New, previous: int, otherwise: int) -> 
 
 
 def _put_back(store: Store, new: _New, body_id: int) -> int:
-    """A payload that was taken away, and came again with a new capture: it is kept anew, under the number that it had."""
+    """A payload that was pruned, and came again with a new capture: it is kept anew. One that names what was taken down stays away."""
+    if store.conn.execute("SELECT 1 FROM pruned WHERE body_id = ? AND tombstone_id IS NOT NULL", (body_id,)).fetchone():
+        return body_id
     alone = pack(new.payload, digest=new.digest)
     store.conn.execute("UPDATE bodies SET codec = ?, base_id = NULL, data = ? WHERE id = ?", (alone.codec, alone.data, body_id))
     store.conn.execute("DELETE FROM pruned WHERE body_id = ?", (body_id,))

@@ -11,7 +11,7 @@ from typing import Literal
 
 from archive.keys import key_hash, url_key
 from archive.model import Entry, PageTask, Poll
-from archive.store import bodies, pages
+from archive.store import bodies, pages, tombstones
 from archive.store.connect import Store
 from archive.times import from_iso, iso, iso_or_none
 
@@ -25,6 +25,7 @@ class Brought:
     entries: int | None = None
     new: int = 0
     gap: bool = False
+    buried: int | None = None  # the tombstone of an entry that the document names all the same
     tasks: list[PageTask] = field(default_factory=list)
     fresh: set[tuple[str, int]] = field(default_factory=set)  # what this document itself brought: naming it twice makes it no known one
 
@@ -73,7 +74,11 @@ def looks_into_gaps(store: Store, feed_id: int, limit: int) -> list[tuple[dateti
 
 
 def _one(store: Store, poll_id: int, poll: Poll, entry: Entry, identity: int, wanted: Callable[[str], bool], brought: Brought) -> int:
-    """Records one entry; 1 if it, or its page, was known before."""
+    """Records one entry; 1 if it, or its page, was known before: what was taken down counts as known, and is not recorded."""
+    buried = tombstones.of(store, tombstones.entry(poll.lease.url, identity), tombstones.page(url_key(entry.url)))
+    if buried is not None:
+        brought.buried = buried
+        return 1
     versions = _versions(store, poll.lease.feed_id, identity)
     status = _status(entry, poll.polled_at)
     page_id, met = None, False

@@ -13,7 +13,7 @@ from typing import Any
 from archive.domains import registrable
 from archive.keys import host_of
 from archive.model import Feed, Habit, Hints, Lease, Move, Outlet, PageTask, Poll
-from archive.store import captures, entries
+from archive.store import captures, emptying, entries, tombstones
 from archive.store.connect import Store
 from archive.times import from_iso, from_iso_or_none, iso, iso_due, iso_due_or_none
 
@@ -32,10 +32,12 @@ _LEASE = """SELECT f.id, f.outlet_id, o.code, f.url, f.kind, f.schedule, f.etag,
 
 
 def sync(store: Store, outlets: Iterable[Outlet], feeds: Iterable[Feed], now: datetime) -> None:
-    """Brings outlets and feeds in line with the configuration; writes what differs. What is no longer there is kept, but not polled."""
+    """Brings outlets and feeds in line with the configuration; writes what differs. What is no longer there is kept, but not polled;
+    nor is an outlet that was taken down."""
     with store.transaction() as conn:
-        _sync_outlets(conn, {outlet.code: outlet for outlet in outlets}, now)
-        _sync_feeds(conn, {feed.url: feed for feed in feeds}, now)
+        wanted = {one.code: one for one in outlets if tombstones.of(store, tombstones.outlet(one.code)) is None}
+        _sync_outlets(conn, wanted, now)
+        _sync_feeds(conn, {feed.url: feed for feed in feeds if feed.outlet in wanted}, now)
 
 
 def _sync_outlets(conn: sqlite3.Connection, wanted: dict[str, Outlet], now: datetime) -> None:
@@ -160,10 +162,11 @@ def complete(store: Store, run_id: int, poll: Poll, wanted: Callable[[str], bool
     """
     verdict = "read" if poll.document is not None else poll.outcome
     capture_id = captures.append(store, run_id, poll.captures, verdict=verdict, feed_id=poll.lease.feed_id)
-    for part in poll.parts:
-        captures.append(store, run_id, part, verdict="part", feed_id=poll.lease.feed_id)
+    parts = [captures.append(store, run_id, part, verdict="part", feed_id=poll.lease.feed_id) for part in poll.parts]
     poll_id = _insert_poll(store, run_id, poll, capture_id)
     brought = entries.record(store, poll_id, poll, wanted) if poll.document is not None else entries.Brought()
+    if brought.buried is not None:
+        _leave_no_document(store, [capture_id, *parts], brought.buried)
     store.conn.execute(
         "UPDATE polls SET entries = ?, new_entries = ?, gap = ? WHERE id = ?",
         (brought.entries, brought.new, int(brought.gap), poll_id),
@@ -179,6 +182,14 @@ def complete(store: Store, run_id: int, poll: Poll, wanted: Callable[[str], bool
     if poll.move is not None or poll.lease.move is not None:
         _remember_move(store, poll.lease, poll.move)
     return brought.tasks
+
+
+def _leave_no_document(store: Store, named: Iterable[int | None], tombstone_id: int) -> None:
+    """A document that names what was taken down has its headline and summary: its digest is kept, its bytes are not."""
+    for capture_id in named:
+        row = store.conn.execute("SELECT body_id FROM captures WHERE id = ? AND body_id IS NOT NULL", (capture_id,)).fetchone()
+        if row and emptying.unbind(store, row[0]):
+            emptying.empty(store, row[0], emptying.Why(tombstone_id=tombstone_id))
 
 
 def _insert_poll(store: Store, run_id: int, poll: Poll, capture_id: int | None) -> int:

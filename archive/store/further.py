@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from archive.keys import url_key
 from archive.model import Capture, Further, PageState, PageTask
-from archive.store import bodies, captures, pages
+from archive.store import bodies, captures, pages, tombstones
 from archive.store.connect import Store
 from archive.times import iso_ms
 
@@ -20,7 +20,7 @@ def record(store: Store, run_id: int, task: PageTask, first: Capture, hops: Sequ
         "SELECT id FROM captures WHERE page_id = ? AND fetched_at = ? AND url = ? AND part_of IS NULL ORDER BY id DESC LIMIT 1",
         (task.page_id, iso_ms(first.fetched_at), first.url),
     ).fetchone()
-    if row is None:
+    if row is None or any(tombstones.of(store, tombstones.page(url_key(hop.url))) is not None for hop in hops):
         return False
     kept = verdict == "stored"
     captures.append(

@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.keys import key_hash, url_key
 from archive.model import Known, PageTask, Stored, Visit
-from archive.store import captures, revisits
+from archive.store import captures, revisits, tombstones
 from archive.store.connect import Store
 from archive.times import from_iso, from_iso_or_none, iso, iso_due_or_none, iso_ms, iso_or_none
 
@@ -84,7 +84,7 @@ def alias(store: Store, url: str, *, of: int, fetched: bool) -> None:
     only claimed (a canonical link), and fetched if ever a feed names it.
     """
     key = url_key(url)
-    if find(store, key) is None:
+    if find(store, key) is None and tombstones.of(store, tombstones.page(key)) is None:
         store.conn.execute(
             "INSERT INTO pages (key, key_hash, url, outlet_id, feed_id, state, first_seen_at, capture_id, same_as)"
             " SELECT ?, ?, ?, outlet_id, NULL, CASE WHEN ? THEN state ELSE 'queued' END, first_seen_at,"
@@ -170,7 +170,7 @@ def last_id(store: Store) -> int:
 
 def record(store: Store, run_id: int, visit: Visit) -> Stored:
     """Keeps what a visit brought and sets the page's one state. Call inside a transaction."""
-    task = visit.task
+    visit, task = _veiled(store, visit), visit.task
     capture_id = captures.append(store, run_id, visit.captures, verdict=visit.state, feed_id=task.feed_id, page_id=task.page_id)
     accepted = visit.state == "stored" and capture_id is not None
     revisit = accepted and _is_revisit(store, capture_id)
@@ -198,6 +198,14 @@ def record(store: Store, run_id: int, visit: Visit) -> Stored:
     if accepted:
         _seen_alive(store, visit)
     return Stored(capture_id, accepted, revisit)
+
+
+def _veiled(store: Store, visit: Visit) -> Visit:
+    """The visit; where it led to a page that was taken down, without what came of it."""
+    if all(tombstones.of(store, tombstones.page(url_key(hop.url))) is None for hop in visit.captures):
+        return visit
+    hops = tuple(replace(hop, body=None, request_head=None, response_head=None) for hop in visit.captures[:1])
+    return replace(visit, captures=hops, state="refused", error="it leads to a page that was taken down", next_try_at=None, recheck_at=None)
 
 
 def _seen_alive(store: Store, visit: Visit) -> None:

@@ -13,8 +13,8 @@ gives them again. Where articles were read anew in between, or taken back, the r
 """
 
 from archive.store.stories.copies import compare, due
-from archive.store.stories.leaving import leave
+from archive.store.stories.leaving import leave, told_anew
 from archive.store.stories.place import Piece, place
 from archive.store.stories.replay import Progress, begin_anew, regroup, waiting
 
-__all__ = ["Piece", "Progress", "begin_anew", "compare", "due", "leave", "place", "regroup", "waiting"]
+__all__ = ["Piece", "Progress", "begin_anew", "compare", "due", "leave", "place", "regroup", "told_anew", "waiting"]

@@ -24,6 +24,16 @@ def leave(store: Store, story_id: int | None, article_id: int, text_digest: str)
         _end(conn, story_id)
 
 
+def told_anew(store: Store, story_id: int) -> None:
+    """Headline, agency and time of a story that has lost articles, from those that are left. Call inside a transaction."""
+    store.conn.execute(
+        "UPDATE stories SET (headline, first_seen_at, first_article_id) = (SELECT a.headline, a.first_seen_at, a.id FROM articles a"
+        " WHERE a.story_id = stories.id ORDER BY a.id LIMIT 1), agency = (SELECT a.agency FROM articles a WHERE a.story_id = stories.id"
+        " AND a.agency IS NOT NULL ORDER BY a.id LIMIT 1) WHERE id = ?1 AND EXISTS (SELECT 1 FROM articles WHERE story_id = ?1)",
+        (story_id,),
+    )
+
+
 def forget_text(conn: sqlite3.Connection, text_digest: str, *, but: int) -> None:
     """Forgets a text that no article but this one has; the story's other texts stand for what they have in common with it."""
     known = texts.find(conn, text_digest)
