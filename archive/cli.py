@@ -70,11 +70,12 @@ def _print_article(article: dict[str, object], part: str | None) -> None:
         return
     if part is None:
         _print_header(article)
-    if part == "markdown" and article["text_markdown"] is None:
+    if part == "markdown" and article["text_markdown"] is None and "text_pruned" not in article:
         what = f"article {article['id']} was read by an older cleaner, which made no markdown"
         raise UsageError(what, hint="`wirecopy clean` reads it anew")
-    text = str(article["text_markdown" if part == "markdown" else "text"])
-    click.echo(plain_block(text) if text else "(no text was found on this page)", err=not text)
+    text = str(article["text_markdown" if part == "markdown" else "text"] or "")
+    none = f"(the text was {article['text_pruned']})" if "text_pruned" in article else "(no text was found on this page)"
+    click.echo(plain_block(text) if text else none, err=not text)
 
 
 def _print_header(article: dict[str, object]) -> None:
@@ -250,6 +251,8 @@ def verify(archive: Path) -> None:
     for failure in found.failures:
         click.echo(plain(failure))
     click.echo(f"{found.checked:,} bodies read back, {found.size / 1e6:,.1f} MB of payload.")
+    if found.pruned:
+        click.echo(f"{found.pruned:,} have their digests alone: their bytes were pruned, or taken down.")
     if found.failures:
         if broken:
             _diagnose(archive)

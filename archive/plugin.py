@@ -1,6 +1,6 @@
 """The sqlite-utils plugin: raw pages at hand in SQL. Runs for every `Database()` of this environment, so it imports little.
 
-    wire_body(body_id)              the exact payload bytes, checked against their digest
+    wire_body(body_id)              the exact payload bytes, checked against their digest; null where they were pruned
     wire_html(body_id [, charset])  the payload as text
     wire_markdown(article_id)       an article's text with its structure
     wire_text_diff(a, b)            what changed between two articles (ids)
@@ -64,9 +64,13 @@ class _Archive:
             self._reader.close()
 
     def body(self, body_id: int | None) -> bytes | None:
+        from archive.errors import BodyPruned
         from archive.store import bodies
 
-        return None if body_id is None else bodies.get(self._store(), body_id)
+        try:
+            return None if body_id is None else bodies.get(self._store(), body_id)
+        except BodyPruned:  # null, as where nothing was received: a query over many pages must not end for it
+            return None
 
     def html(self, body_id: int | None, charset: str | None = None) -> str | None:
         """The payload as text: its BOM or `<meta>` say in which charset, else `charset` (of the HTTP header); null if it is no text."""

@@ -1,4 +1,4 @@
-"""`wirecopy forget`. Arguments, printing and exit codes; imports the rest when it is needed."""
+"""`wirecopy prune` and `wirecopy forget`. Arguments, printing and exit codes; imports the rest when it is needed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,86 @@ from archive.options import archive_option
 if TYPE_CHECKING:
     from archive.forget import Wanted
     from archive.store.forgetting import Extent
+    from archive.store.pruning import Policy
     from archive.store.tombstones import Tombstone
 
 _NAMED = 5  # pages with the same text that are named
+
+
+@click.command()
+@archive_option
+@click.option("--raw-older-than", "raw", metavar="AGE", help="Raw bytes: pages, feed documents, full texts in feeds. 90d, 12w, 18mo, 2y.")
+@click.option("--text-older-than", "text", metavar="AGE", help="Texts of articles as well, and their raw bytes; headlines stay.")
+@click.option("--outlet", "outlets", metavar="ID", multiple=True, help="Only of this outlet; may be given several times.")
+@click.option("--keep-latest", is_flag=True, help="Keep the last good visit of each page, however old it is.")
+@click.option("--yes", is_flag=True, help="Do it. Without, only what would go is shown.")
+def prune(archive: Path, raw: str | None, text: str | None, outlets: tuple[str, ...], keep_latest: bool, yes: bool) -> None:
+    """Let old raw bytes or texts go, by age and outlet: for good.
+
+    Shows what would go, outlet by outlet; only --yes takes it. That something was received stays on record for ever: captures, digests,
+    headlines and metadata are never pruned, and the table `prunings` says what went, when and by which policy. Bytes go only when no
+    newer visit needs them, and not before the page was read. Runs go on beside it, and it can be stopped at any time.
+
+    \b
+    Example: wirecopy prune --raw-older-than 2y --keep-latest --yes
+    """
+    from archive.errors import UsageError
+    from archive.moments import ago
+    from archive.store.pruning import Policy
+
+    if raw is None and text is None:
+        raise UsageError("no policy is given", hint="--raw-older-than AGE or --text-older-than AGE says what may go")
+    now = datetime.now(UTC)
+    policy = Policy(
+        ago(raw, now) if raw else None, ago(text, now) if text else None, frozenset(outlets) if outlets else None, keep_latest
+    )  # fmt: skip
+    if not (_show_shares(archive, policy) and yes):
+        return
+    _prune(archive, policy, _in_words(raw, text, outlets, keep_latest), now)
+
+
+def _show_shares(archive: Path, policy: Policy) -> bool:
+    """Prints what would go; whether anything would."""
+    from archive.prune import would_go
+    from archive.terminal import plain
+
+    shares = would_go(archive, policy)
+    if not shares:
+        click.echo("Nothing is that old, or it is needed still.")
+        return False
+    click.echo(f"{'outlet':<20}{'bodies':>12}{'payload MB':>14}{'in the file MB':>16}{'texts':>10}")
+    for one in shares:
+        click.echo(
+            f"{plain(one.outlet, width=19):<20}{one.bodies:>12,}{one.payload / 1e6:>14,.1f}{one.stored / 1e6:>16,.1f}{one.texts:>10,}"
+        )
+    return True
+
+
+def _prune(archive: Path, policy: Policy, words: str, now: datetime) -> None:
+    from archive.prune import prune as take
+
+    with click.progressbar(length=1, label="Pruning", file=sys.stderr) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.length = max(1, total)
+            bar.update(done - bar.pos)
+
+        def waits(begins: bool) -> None:
+            bar.label = "A run is at work: waiting" if begins else "Pruning"
+            bar.render_progress()
+
+        done = take(archive, policy, words, now=now, tell=tell, waits=waits)
+    click.echo(f"{done.bodies:,} bodies went, {done.payload / 1e6:,.1f} MB that took {done.stored / 1e6:,.1f}; {done.texts:,} texts.")
+    if done.left:
+        click.echo(f"{done.left:,} stayed: what stands on them cannot be read; `wirecopy verify` names it.", err=True)
+    click.echo("New pages fill the space; `wirecopy compact --vacuum` gives it back to the disk.")
+
+
+def _in_words(raw: str | None, text: str | None, outlets: tuple[str, ...], keep_latest: bool) -> str:
+    said = [f"raw older than {raw}"] if raw else []
+    said += [f"text older than {text}"] if text else []
+    said += [f"of {', '.join(sorted(outlets))}"] if outlets else []
+    return "; ".join([*said, *(["the last visit of each page kept"] if keep_latest else [])])
 
 
 @click.command()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archive.errors import UsageError
 from archive.keys import url_key
-from archive.store import bodies, markdown, pages, tombstones
+from archive.store import bodies, markdown, pages, pruning, tombstones
 from archive.store.connect import Store
 
 _HINT = "`wirecopy search WORDS` lists articles with their ids"
@@ -77,6 +77,8 @@ def article(store: Store, place: Place) -> dict[str, object]:
     found |= {name: json.loads(found[name]) for name in _LISTS}
     found["text_markdown"] = markdown.get(store, place.article_id)
     found["revisions"] = revisions(store, place.page_id)
+    if not found["text"] and (why := pruning.why_no_text(store, place.article_id)):
+        found["text_pruned"] = why
     return found
 
 

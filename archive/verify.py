@@ -174,8 +174,9 @@ def _keys(store: Store) -> Iterator[str]:
 def _articles(store: Store) -> Iterator[str]:
     for page_id, count in store.conn.execute("SELECT page_id, sum(is_latest) FROM articles GROUP BY page_id HAVING sum(is_latest) <> 1"):
         yield f"page {page_id} has {count} latest revisions"
+    pruned = {row[0] for row in store.conn.execute("SELECT article_id FROM pruned_texts")}
     for article_id, outlet, url, text, digest in store.conn.execute("SELECT id, outlet, url, text, text_digest FROM articles"):
-        if text_digest(text) != digest:
+        if text_digest(text) != digest and (text or article_id not in pruned):
             yield f"article {article_id} of {outlet} does not have the text that was written: {url}"
     for (article_id,) in store.conn.execute("SELECT article_id FROM markdown"):
         try:

@@ -17,6 +17,7 @@ from archive.times import from_iso, from_iso_or_none
 _TASK = """SELECT c.id, c.body_id, c.url, c.mime, c.charset, c.fetched_at, c.page_id, o.timezone, o.agency, o.id
 FROM captures c JOIN pages p ON p.id = c.page_id JOIN outlets o ON o.id = p.outlet_id"""
 _WAITING = f"{_TASK} JOIN clean_queue q ON q.capture_id = c.id WHERE {{}} q.capture_id > ? ORDER BY q.capture_id LIMIT ?"
+_PRUNED = "SELECT c.id FROM pruned d JOIN captures c ON c.body_id = d.body_id"
 _NEW, _ALL = _WAITING.format("q.again = 0 AND"), _WAITING.format("")
 
 
@@ -71,6 +72,7 @@ def ask_again(store: Store, *, below_version: int | None = None) -> int:
     Gives back how many wait then.
     """
     older = " WHERE same_as IS NULL"  # what repeats another capture follows it
+    older += f" AND capture_id NOT IN ({_PRUNED}) AND (article_id IS NULL OR article_id NOT IN (SELECT article_id FROM pruned_texts))"
     older += "" if below_version is None else f" AND (cleaner_version < ? OR capture_id IN ({furniture.BEHIND}))"
     with store.transaction() as conn:
         conn.execute(

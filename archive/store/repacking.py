@@ -39,7 +39,7 @@ def queue_all(store: Store) -> None:
     store.conn.execute(
         "INSERT OR IGNORE INTO compact_queue (host, role, body_id) SELECT coalesce(host_of(c.url), ''), CASE WHEN c.id IS NULL THEN 'page'"
         " WHEN c.role <> 'page' THEN c.role WHEN c.verdict IN ('stored', 'part') THEN 'page' ELSE 'other' END, b.id FROM bodies b"
-        " LEFT JOIN captures c ON c.id = (SELECT min(id) FROM captures WHERE body_id = b.id)"
+        " LEFT JOIN captures c ON c.id = (SELECT min(id) FROM captures WHERE body_id = b.id) WHERE b.id NOT IN (SELECT body_id FROM pruned)"
     )
 
 
