@@ -47,14 +47,34 @@ class Delay:
     by: str  # printed, where both pages say when they were published; else seen
 
 
-def delay(page: Candidate, pages: Sequence[Candidate]) -> Delay:
-    """How late a page is, behind the agency's own first one where there is one, else behind the first. `pages`: all of them."""
-    own = [one for one in pages if one.is_wire] or pages
-    others = [one for one in own if one is not page]
-    if page.printed is not None and (not others or any(one.printed is not None for one in others)):
-        first = min(min(one.printed, one.seen) for one in own if one.printed is not None)
-        return Delay(min(page.printed, page.seen) - first, "printed")
-    return Delay(page.seen - min(one.seen for one in own), "seen")
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When a story began: on the agency's own pages where there are any, else on all of them."""
+
+    wire: bool  # it is the agency's own pages that count
+    pages: int  # that count
+    printing: int  # of these, that say when they were published
+    printed: int | None  # the first time that they say, seconds since 1970, UTC
+    seen: int  # when the first of them was seen
+
+    def counts(self, page: Candidate) -> bool:
+        return page.is_wire or not self.wire
+
+    def delay(self, page: Candidate) -> Delay:
+        """How late a page of the story is. What only this page says of the time is compared with nothing."""
+        own = self.counts(page)
+        others, printing = self.pages - own, self.printing - (own and page.printed is not None)
+        if page.printed is not None and self.printed is not None and (printing or not others):
+            return Delay(min(page.printed, page.seen) - self.printed, "printed")
+        return Delay(page.seen - self.seen, "seen")
+
+
+def start(pages: Sequence[Candidate]) -> Start:
+    """When the story of these pages began, each given by its first text."""
+    own = [page for page in pages if page.is_wire]
+    counted = own or pages
+    printed = [min(page.printed, page.seen) for page in counted if page.printed is not None]
+    return Start(bool(own), len(counted), len(printed), min(printed, default=None), min(page.seen for page in counted))
 
 
 def other_headline(one: str | None, other: str | None) -> bool | None:

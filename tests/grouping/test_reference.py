@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.grouping.kept import figures, told, whole_percent
-from archive.grouping.reference import SOON, Candidate, Delay, delay, is_house, other_headline, reference
+from archive.grouping.reference import SOON, Candidate, Delay, is_house, other_headline, reference, start
 from tests.grouping.texts import FERRY, HARBOUR
 
 HOUR = 3600
@@ -39,11 +39,11 @@ def test_a_time_of_publication_in_the_future_is_not_believed() -> None:
 def test_a_copy_is_as_late_as_both_pages_print_else_as_they_were_seen() -> None:
     wire, early, late, unprinted = text(1, HOUR, 9, wire=True), text(2, 0, 9), text(3, 3 * HOUR, 9), text(4, None, 9, seen=102 * HOUR)
     pages = [wire, early, late, unprinted]
-    assert [delay(page, pages) for page in pages] == [
+    assert [start(pages).delay(page) for page in pages] == [
         Delay(0, "printed"), Delay(-HOUR, "printed"), Delay(2 * HOUR, "printed"), Delay(2 * HOUR, "seen"),
     ]  # fmt: skip
-    assert delay(late, [early, late, unprinted]) == Delay(3 * HOUR, "printed")
-    assert delay(late, [text(5, None, 9, seen=99 * HOUR), late]) == Delay(HOUR, "seen")
+    assert start([early, late, unprinted]).delay(late) == Delay(3 * HOUR, "printed")
+    assert start([text(5, None, 9, seen=99 * HOUR), late]).delay(late) == Delay(HOUR, "seen")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 
 from archive.grouping.kept import SAME, Figures, Told, figures, told, whole_percent
-from archive.grouping.reference import COPIES_VERSION, Candidate, delay, is_house, other_headline, reference
+from archive.grouping.reference import COPIES_VERSION, Candidate, is_house, other_headline, reference, start
 from archive.store.connect import Store
 from archive.times import from_iso
 
@@ -147,13 +147,14 @@ class _Beside:
         self._conn = conn
         self._alone = len(pages) == 1
         self._firsts = {own[0].page_id: _candidate(own[0], own[0]) for own in pages}
+        self._start = start([*self._firsts.values()])
         chosen = reference([_candidate(text, own[0]) for own in pages for text in own]).article_id
         self._reference = next(text for own in pages for text in own if text.article_id == chosen)
         self._told: Told | None = None
 
     def copy(self, story_id: int, agency: str | None, first: _Text, one: _Text, standing: Copy | None) -> tuple[Copy, bool]:
         """The row of a page whose first and newest texts these are, and whether texts were compared for it."""
-        old, late = self._reference, delay(self._firsts[first.page_id], [*self._firsts.values()])
+        old, late = self._reference, self._start.delay(self._firsts[first.page_id])
         made_of = None if self._alone else _key(old.digest, one.digest)
         known = standing is not None and standing.made_of == made_of
         found = _of(standing) if standing is not None and known else self._compare(one)
