@@ -118,7 +118,7 @@ def _copied(store: Store, row: tuple[int, int, int, str, str, str | None, str | 
     return Copied(story_id, copies, outlets, first_at, last_at, who[0], agency, headline, who)
 
 
-def timeline(store: Store, number: int, *, of_article: bool = False) -> Timeline:
+def timeline(store: Store, number: int, *, of_article: bool = False, shown: int = _SHOWN) -> Timeline:
     """The story of that id; where no story has it, or `of_article`, that of the article. Raises UsageError where there is none."""
     with telling(store.path, reading=True):
         story = _find(store, number, of_article=of_article)
@@ -126,7 +126,7 @@ def timeline(store: Store, number: int, *, of_article: bool = False) -> Timeline
             "SELECT a.id, coalesce(a.published_at, a.first_seen_at) AS at, a.published_at IS NULL, a.outlet, coalesce(o.name, a.outlet),"
             " a.headline, a.agency, a.revision, a.word_count, a.url, a.text FROM articles a LEFT JOIN outlets o ON o.code = a.outlet"
             " WHERE a.story_id = ? ORDER BY at, a.id LIMIT ?",
-            (story[0], _SHOWN),
+            (story[0], shown),
         ).fetchall()
         count = store.conn.execute("SELECT count(*) FROM articles WHERE story_id = ?", (story[0],)).fetchone()[0]
         related = _related(store, story[0])

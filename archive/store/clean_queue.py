@@ -72,7 +72,7 @@ def ask_again(store: Store, *, below_version: int | None = None) -> int:
     Gives back how many wait then.
     """
     older = " WHERE same_as IS NULL"  # what repeats another capture follows it
-    older += f" AND capture_id NOT IN ({_PRUNED}) AND (article_id IS NULL OR article_id NOT IN (SELECT article_id FROM pruned_texts))"
+    older += f" AND capture_id NOT IN ({_PRUNED}) AND (article_id IS NULL OR article_id NOT IN (SELECT article_id FROM pruned_texts))"  # noqa: S608
     older += "" if below_version is None else f" AND (cleaner_version < ? OR capture_id IN ({furniture.BEHIND}))"
     with store.transaction() as conn:
         conn.execute(

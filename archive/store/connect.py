@@ -105,8 +105,8 @@ def open_store(path: str | Path, *, create: bool = False, upgrade_loosely: bool 
     return Store(path, conn)
 
 
-def open_reader(path: str | Path) -> Store:
-    """The archive at `path` for reading alone. Raises as `open_store`."""
+def open_reader(path: str | Path, *, patience: float | None = None) -> Store:
+    """The archive at `path` for reading alone; a locked one is waited for `patience` seconds, else BUSY_SECONDS. Raises as `open_store`."""
     path = Path(path)
     if not path.exists():
         _refuse_orphan(path)
@@ -114,14 +114,20 @@ def open_reader(path: str | Path) -> Store:
     recognise(path)
     with telling(path):
         try:
-            conn = _connect(path, "?mode=ro")
+            conn = _connect(path, "?mode=ro", patience)
         except sqlite3.OperationalError as problem:
             if not _errorname(problem).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
                 raise
             # A read-only folder: WAL needs to write beside the file, unless the file is promised not to change.
-            conn = _connect(path, "?immutable=1")
+            conn = _connect(path, "?immutable=1", patience)
         conn.execute("PRAGMA query_only=ON")
     return Store(path, conn)
+
+
+def is_current(store: Store) -> bool:
+    """Whether all steps of the schema have been taken: a reader takes none."""
+    with telling(store.path, reading=True):
+        return not migrations.pending(Database(store.conn, execute_plugins=False))
 
 
 def _refuse_orphan(path: Path) -> None:
@@ -216,9 +222,10 @@ def in_words(path: Path | str, problem: sqlite3.Error, *, reading: bool = False)
     return ArchiveError(f"{path}: {text}", hint="nothing of the last batch was written; run again")
 
 
-def _connect(path: Path, mode: str = "?mode=rw") -> sqlite3.Connection:
+def _connect(path: Path, mode: str = "?mode=rw", patience: float | None = None) -> sqlite3.Connection:
     uri = "file:" + _quoted(path.absolute()) + mode
-    conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    timeout = BUSY_SECONDS if patience is None else patience
+    conn = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
     try:
         conn.execute("PRAGMA foreign_keys=ON")
         conn.execute("PRAGMA synchronous=FULL")  # NORMAL may lose acknowledged pages on power loss
