@@ -32,6 +32,12 @@ FROM articles a JOIN captures c ON c.id = a.capture_id"""
 @hookimpl
 def prepare_connection(conn: Any) -> None:
     """Registers the functions, and the view where the database is ours."""
+    if functions(conn):
+        _quietly(conn, _RAW_PAGES)
+
+
+def functions(conn: Any) -> bool:
+    """Registers the functions alone; whether the database is ours."""
     archive = _Archive(_archive_file(conn))
     for name, function, counts in (
         ("wire_body", archive.body, (1,)),
@@ -44,8 +50,7 @@ def prepare_connection(conn: Any) -> None:
     ):
         for count in counts:
             conn.create_function(name, count, _loud(function), deterministic=True)
-    if archive.path:
-        _quietly(conn, _RAW_PAGES)
+    return archive.path is not None
 
 
 class _Archive:

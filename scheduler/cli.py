@@ -39,6 +39,8 @@ COMMANDS = {
     "explain": ("archive.explain", "explain", "Say why a page was read as it was, block by block."),
     "case": ("archive.explain", "case", "Write a stored page as a test case for the cleaner."),
     "export": ("archive.export.commands", "export", "Write articles as data: JSON lines, CSV, Parquet, ninjs, Atom and more."),
+    "browse": ("scheduler.browsing", "browse", "Serve the archive as web pages, on this machine."),
+    "report": ("scheduler.browsing", "report", "Write what came in as one page, for mailing or publishing."),
     "clean": ("archive.cli", "clean", "Clean stored pages, or clean them again."),
     "compact": ("archive.cli", "compact", "Pack stored pages better, at leisure."),
     "verify": ("archive.cli", "verify", "Check that all that was stored can be read back."),

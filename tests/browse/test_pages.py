@@ -1,0 +1,481 @@
+"""Each page, asked through Datasette's own client: what stands on it, what does not, and under which headers."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import urllib.parse
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from lxml import html as lxml_html
+
+from archive.browse import canned, guard, reading, snapshot
+from archive.model import Article
+from archive.store import arrivals
+from archive.store.connect import open_store
+from archive.store.visits import Payload
+from tests.archive import parts as archive_parts
+from tests.browse import parts
+from tests.browse.parts import HOSTILE, NOW, Pages
+
+ALL = (
+    "/",
+    "/?days=1",
+    "/?days=30&agency=pti",
+    "/articles",
+    "/search?q=minerals",
+    "/feeds",
+    "/article/1",
+    "/story/1",
+    "/browse.css",
+    "/archive",
+)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return parts.small(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture(scope="module")
+def pages(library: Path) -> Pages:
+    return Pages(library)
+
+
+def text(answer_text: str) -> str:
+    """What a person reads, white space folded."""
+    document = lxml_html.document_fromstring(answer_text)
+    etree.strip_elements(document, "style", "script", with_tail=False)
+    return " ".join(" ".join(map(str, document.itertext())).split())
+
+
+def test_the_start_page_says_what_came_in_by_day_outlet_and_agency(pages: Pages) -> None:
+    answer = pages.get("/")
+    assert answer.status_code == 200
+    read = text(answer.text)
+    assert re.search(r"6 articles of 3 outlets ?; 3 articles with an agency's credit", read), read[:300]
+    for expected in (
+        "Articles by day",
+        "Articles by outlet",
+        "Articles by agency",
+        "The Harbour Times 3",
+        "PTI 2",
+        "no agency 3",
+        "IANS 1",
+    ):
+        assert expected in read
+    assert "3 outlets · PTI" in read
+    assert "India, Japan sign minerals pact" in read.partition("Changed after publication")[2]
+    assert "1 of 3 feeds failing" in read
+
+
+def test_a_plot_has_a_name_a_description_and_a_table(pages: Pages) -> None:
+    document = lxml_html.document_fromstring(pages.get("/").text)
+    (plot,) = document.xpath("//svg[@role='img']")
+    names = [document.get_element_by_id(name).text_content() for name in plot.get("aria-labelledby").split()]
+    assert names == ["Articles by day", "6 articles in 7 days; most of them, 6, in day 2026-11-22."]
+    rows = [" ".join(row.itertext()).split() for row in document.xpath("//table[caption='Articles by day']/tbody/tr")]
+    assert rows == [[f"2026-11-{day}", "6" if day == 22 else "0"] for day in range(16, 23)]
+
+
+@pytest.mark.parametrize(
+    ("query", "articles"), [("outlet=harbour", 3), ("agency=pti", 2), ("outlet=metro&agency=pti", 0), ("to=2026-11-21", 0)]
+)
+def test_the_start_page_can_be_narrowed(pages: Pages, query: str, articles: int) -> None:
+    read = text(pages.get(f"/?{query}").text)
+    assert (f"{articles} articles of" in read) == bool(articles)
+    assert ("Nothing came in" in read) != bool(articles)
+
+
+@pytest.mark.parametrize("query", ["days=9", "days=x", "to=tomorrow", "to=0001-01-01", "to=9999-12-31"])
+def test_a_time_that_makes_no_sense_is_told_of(pages: Pages, query: str) -> None:
+    answer = pages.get(f"/?{query}")
+    assert (answer.status_code, "Not a" in text(answer.text)) == (404, True)
+
+
+def test_the_story_page_tells_who_ran_it_when_and_what_they_changed(pages: Pages) -> None:
+    answer = pages.get("/story/1")
+    read = text(answer.text)
+    assert "3 texts on 3 outlets, first on Valley Post" in read
+    assert re.search(r"2026-11-22 05:00 UTC.*State budget due.*2026-11-22 06:00 UTC \+1 h 00 min.*Budget in January another headline", read)
+    assert "word for word" in read
+    assert "credits no agency" in read
+    assert len(lxml_html.document_fromstring(answer.text).xpath("//select[@name='old']/option")) == 3
+
+
+def test_any_two_texts_can_be_laid_side_by_side(pages: Pages, library: Path) -> None:
+    with sqlite3.connect(library) as conn:
+        old, new = [row[0] for row in conn.execute("SELECT id FROM articles WHERE headline LIKE 'India, Japan%' ORDER BY revision")]
+    for path in (f"/story/1?old={old}&new={new}", f"/article/{new}?old={old}"):
+        document = lxml_html.document_fromstring(pages.get(path).text)
+        assert "Nine" in [one.text.strip() for one in document.xpath("//td/del")]
+        assert "Eleven" in [one.text.strip() for one in document.xpath("//td/ins")]
+    assert pages.get(f"/story/1?old={old}&new=999").status_code == 404
+
+
+def test_the_article_page_has_text_credits_revisions_captures_and_the_snapshot(pages: Pages, library: Path) -> None:
+    with sqlite3.connect(library) as conn:
+        number, capture = conn.execute("SELECT id, capture_id FROM articles WHERE revision = 2").fetchone()
+    answer = pages.get(f"/article/{number}")
+    read = text(answer.text)
+    for expected in (
+        "Eleven companies took part",
+        "Asha Rao",
+        "IANS (ians), which the page says it runs",
+        "from 1 to 2",
+        "X-Odd: two spaces",
+    ):
+        assert expected in read
+    (frame,) = lxml_html.document_fromstring(answer.text).xpath("//iframe")
+    assert (frame.get("sandbox"), frame.get("src"), frame.get("referrerpolicy")) == ("", f"/snapshot/{capture}", "no-referrer")
+    assert "Nine companies" not in lxml_html.document_fromstring(answer.text).xpath("string(//article)")
+
+
+def test_a_search_has_filters_highlights_and_pages(pages: Pages) -> None:
+    document = lxml_html.document_fromstring(pages.get("/search?q=%22critical+minerals%22&outlet=harbour").text)
+    assert {"critical", "minerals"} <= {word for one in document.xpath("//mark") for word in one.text.split()}
+    assert document.xpath("string(//select[@name='outlet']/option[@selected]/@value)") == "harbour"
+    assert "Nothing was found" in text(pages.get("/search?q=minerals&outlet=metro").text)
+    assert "Nothing was found" in text(pages.get("/search?q=minerals&until=2020").text)
+
+
+def test_hits_are_given_twenty_at_a_time(tmp_path: Path) -> None:
+    with archive_parts.new_store(tmp_path) as store:
+        run = archive_parts.begin(store)
+        for number in range(45):
+            page = archive_parts.Page(store, f"https://harbour.example/{number}", run_id=run)
+            page.say(f"The common word, story {number}.")
+    made = Pages(tmp_path / "wirecopy.db")
+    seen: list[str] = []
+    path: str | None = "/search?q=common"
+    while path:
+        document = lxml_html.document_fromstring(made.get(path).text)
+        seen += document.xpath("//ol[@class='hits']//a/@href")
+        path = next(iter(document.xpath("//a[@rel='next']/@href")), None)
+    assert len(seen) == len(set(seen)) == 45
+
+
+@pytest.mark.parametrize(("query", "told"), [
+    ("q=%22", "Nothing to search for"), ("q=-+*", "Nothing to search for"), ("q=a&since=yesterday", "Not a date"),
+    ("q=a&outlet=nobody", "No outlet 'nobody'"),
+])  # fmt: skip
+def test_what_cannot_be_searched_for_is_told_on_the_page(pages: Pages, query: str, told: str) -> None:
+    answer = pages.get(f"/search?{query}")
+    assert (answer.status_code, told in text(answer.text)) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "words", ["AND", "NOT a", 'a"b', "a AND", "NEAR(a b)", "headline:x", "a^2 + b", "(", "*" * 300, "\x00", "'; drop table"]
+)
+def test_no_words_are_a_syntax_error(pages: Pages, words: str) -> None:
+    assert pages.get(f"/search?q={urllib.parse.quote(words)}").status_code in (200, 400)
+
+
+def test_the_feeds_page_has_what_fails_first(pages: Pages) -> None:
+    document = lxml_html.document_fromstring(pages.get("/feeds").text)
+    rows = [" ".join(row.text_content().split()) for row in document.xpath("//tbody/tr")]
+    assert len(rows) == 3
+    assert rows[0].startswith("Valley Post")
+    assert "HTTP 500 (1 time in a row)" in rows[0]
+    assert "✗ failing 1×" in rows[0]
+
+
+def test_articles_are_listed_as_they_came_page_by_page(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.browse.pages.MANY", 4)
+    first = lxml_html.document_fromstring(pages.get("/articles").text)
+    (onward,) = first.xpath("//a[@rel='next']/@href")
+    second = lxml_html.document_fromstring(pages.get(onward).text)
+    found = [*first.xpath("//main//ul//a/@href"), *second.xpath("//main//ul//a/@href")]
+    assert len(found) == len(set(found)) == 6
+    assert len(lxml_html.document_fromstring(pages.get("/articles?day=2026-11-22&outlet=valley").text).xpath("//main//ul//a")) == 2
+
+
+@pytest.mark.parametrize("path", ["/article/999", "/story/999", "/snapshot/999", "/snapshot/999/bytes", "/article/1?old=999", "/nothing"])
+def test_what_is_not_there_is_a_404_in_words(pages: Pages, path: str) -> None:
+    assert pages.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_every_page_forbids_sniffing_framing_and_referrers(pages: Pages, path: str) -> None:
+    answer = pages.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path not in ("/browse.css", "/archive")])
+def test_our_pages_have_no_script_no_inline_style_and_nothing_from_outside(pages: Pages, path: str) -> None:
+    answer = pages.get(path)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "script" not in policy
+    assert "unsafe" not in policy
+    document = lxml_html.document_fromstring(answer.text)
+    assert document.xpath("//script | //style | //*[@style] | //@*[starts-with(name(), 'on')]") == []
+    assert {value for value in document.xpath("//@src | //link/@href | //form/@action") if not value.startswith(("/", "data:"))} == set()
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path not in ("/browse.css", "/archive")])
+def test_our_pages_can_be_used_by_keyboard_and_by_ear(pages: Pages, path: str) -> None:
+    document = lxml_html.document_fromstring(pages.get(path).text)
+    assert document.get("lang") == "en"
+    assert document.xpath("//a")[0].get("href") == "#content"
+    assert [len(document.xpath(f"//{one}")) for one in ("main", "h1", "header", "footer")] == [1, 1, 1, 1]
+    ids = document.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    fields = document.xpath("//input | //select")
+    assert [one for one in fields if not document.xpath("//label[@for=$name]", name=one.get("id"))] == []
+    assert [one for one in document.xpath("//time/@datetime") if not one.endswith("Z")] == []
+
+
+def test_hostile_words_stay_words(tmp_path: Path) -> None:
+    article = Article(
+        HOSTILE, text=f"{HOSTILE}\n\nA second paragraph. {HOSTILE}", byline=HOSTILE, subhead=HOSTILE, section=HOSTILE, dateline=HOSTILE,
+        published_raw=HOSTILE, authors=(HOSTILE,), language='en" onfocus="x', evidence={"headline": HOSTILE},
+    )  # fmt: skip
+    path, number, _ = parts.page(tmp_path, b"<p>x</p>", article)
+    made = Pages(path)
+    story = made.get(f"/article/{number}").text.partition('href="/story/')[2].partition('"')[0]
+    for address in ("/", "/articles", f"/article/{number}", f"/article/{number}?old=1", f"/story/{story}", "/search?q=script", "/feeds"):
+        answer = made.get(address)
+        assert answer.status_code == 200, address
+        assert "<script" not in answer.text, address
+        assert "<img" not in answer.text, address
+        assert lxml_html.document_fromstring(answer.text).xpath("//@onfocus | //@onerror") == [], address
+        if address not in ("/feeds",):
+            assert "{{ 7 * 7 }}" in answer.text, address
+
+
+@pytest.mark.parametrize("words", ['"><script>alert(1)</script>', "</title><script>", "' onfocus='x"])
+def test_hostile_questions_stay_words(pages: Pages, words: str) -> None:
+    quoted = urllib.parse.quote(words)
+    for path in (f"/search?q={quoted}", f"/search?q=a&since={quoted}", f"/articles?agency={quoted}&outlet={quoted}", f"/?agency={quoted}",
+                 f"/?outlet={quoted}", f"/?to={quoted}", f"/articles?before={quoted}/1", f"/article/1?old={quoted}"):  # fmt: skip
+        answer = pages.get(path)
+        assert answer.status_code < 500, path
+        assert "<script" not in answer.text, path
+        assert lxml_html.document_fromstring(answer.text).xpath("//@onfocus") == [], path
+
+
+def test_links_of_pages_lead_to_the_web_or_nowhere(tmp_path: Path) -> None:
+    article = Article("A", text="A text.", canonical_url="javascript:alert(1)", image_url="javascript:alert(2)")
+    path, number, _ = parts.page(tmp_path, b"<p>x</p>", article)
+    links = lxml_html.document_fromstring(Pages(path).get(f"/article/{number}").text).xpath("//a/@href")
+    assert [link for link in links if not link.startswith(("/", "#", "https://harbour.example/"))] == []
+
+
+# --- snapshots ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_snapshot_is_locked_in_whoever_opens_it(pages: Pages) -> None:
+    answer = pages.get("/snapshot/4")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    policy = answer.headers["content-security-policy"].split("; ")
+    assert policy[:2] == ["sandbox", "default-src 'none'"]
+    assert "form-action 'none'" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert answer.headers["x-dns-prefetch-control"] == "off"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(("charset", "page"), [
+    ("windows-1252", b"<p>caf\xe9"), (None, b"<meta charset=shift_jis><p>\x83e\x83X\x83g"), ("koi8-r", b"<p>\xcd\xc9\xd2"),
+])  # fmt: skip
+def test_a_snapshot_has_its_own_letters(charset: str | None, page: bytes) -> None:
+    payload = replace(_payload(page), charset=charset)
+    shown = snapshot.shown(payload)
+    assert shown is not None
+    assert any(word in shown.body.decode() for word in ("café", "テスト", "мир"))
+    assert snapshot.download(payload).body == page
+
+
+def test_what_is_no_page_is_only_ever_saved(tmp_path: Path) -> None:
+    path, number, capture = parts.page(tmp_path, b"<svg onload=alert(1)>", Article("A", text="A text."), mime="image/svg+xml")
+    made = Pages(path)
+    for address in (f"/snapshot/{capture}", f"/snapshot/{capture}/bytes"):
+        answer = made.get(address)
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert answer.headers["content-security-policy"] == snapshot.POLICY
+    assert "<iframe" not in made.get(f"/article/{number}").text
+
+
+@pytest.mark.parametrize("mime", ["application/pdf", "text/xml", "text/plain", "application/javascript", "multipart/x-mixed-replace"])
+def test_a_body_of_another_type_is_no_page_whatever_is_in_it(mime: str) -> None:
+    assert snapshot.shown(replace(_payload(b"<p>words</p>"), mime=mime)) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"%PDF-1.7", b"\x89PNG\r\n", b"\x00\x01\x02\x03" * 99])
+def test_a_body_that_is_no_page_is_none_whatever_its_type_says(body: bytes) -> None:
+    assert snapshot.shown(_payload(body)) is None
+
+
+@pytest.mark.parametrize("tag", ['<LINK rel=preconnect href="//c">', "<link\nrel=preconnect>", "<link/rel=x>", "<li\x00nk rel=preconnect>"])
+def test_no_link_of_a_snapshot_warms_up_a_connection(tag: str) -> None:
+    answer = snapshot.shown(_payload(f"<p>words</p>{tag}".encode()))
+    assert answer is not None
+    assert b"<link" not in answer.body.lower()
+
+
+def _payload(body: bytes) -> Payload:
+    return Payload(1, "https://harbour.example/", "2026-11-22T10:00:00Z", "text/html", None, None, body)
+
+
+# --- who may ask ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("host", "status"), [
+    ("localhost:8001", 200), ("127.0.0.1", 200), ("[::1]:8001", 200), ("127.9.9.9:1", 200), ("evil.example", 421),
+    ("localhost.evil.example", 421), ("192.168.1.5:8001", 421), ("", 421), ("127.0.0.1.nip.io", 421), ("wire.example.org", 421),
+])  # fmt: skip
+def test_only_names_of_this_machine_are_answered(pages: Pages, host: str, status: int) -> None:
+    assert pages.get("/browse.css", host=host).status_code == status
+
+
+def test_more_names_and_addresses_are_answered_where_that_was_said(library: Path) -> None:
+    proxied = Pages(library, names=frozenset({"wire.example.org"}))
+    assert proxied.get("/browse.css", host="Wire.Example.org:443").status_code == 200
+    assert proxied.get("/browse.css", host="192.168.1.5").status_code == 421
+    exposed = Pages(library, any_address=True)
+    assert exposed.get("/browse.css", host="192.168.1.5:8001").status_code == 200
+    assert exposed.get("/browse.css", host="evil.example").status_code == 421
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+def test_nothing_can_be_changed(pages: Pages, method: str) -> None:
+    assert pages.ask(method, "/archive").status_code == 405
+
+
+def test_other_sites_may_link_here_and_no_more(pages: Pages) -> None:
+    assert pages.get("/", sec_fetch_site="cross-site", sec_fetch_mode="no-cors").status_code == 403
+    assert pages.get("/", sec_fetch_site="cross-site", sec_fetch_mode="navigate").status_code == 200
+    assert pages.get("/", sec_fetch_site="same-origin", sec_fetch_mode="no-cors").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/-/settings", "/-/databases.json", "/-/permissions", "/-/auth-token", "/-/plugins.json", "/-/logout"])
+def test_datasette_s_pages_about_itself_are_not_served(pages: Pages, path: str) -> None:
+    assert pages.get(path).status_code == 404
+
+
+def test_another_name_in_the_address_is_none_of_ours() -> None:
+    assert [guard.is_ours(name, frozenset(), any_address=False) for name in ("[::1", "::1", "localhost:", "2130706433")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+# --- tables ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_tables_have_the_sql_functions_and_give_blobs_as_downloads(pages: Pages) -> None:
+    answer = pages.get("/archive.json?sql=select+wire_host('https://a.example/x')+as+host&_shape=array")
+    assert answer.json() == [{"host": "a.example"}]
+    blob = pages.get("/archive/bodies/1.blob?_blob_column=data")
+    assert (blob.headers["content-type"], "attachment" in blob.headers["content-disposition"]) == ("application/binary", True)
+
+
+@pytest.mark.parametrize("sql", ["delete from articles", "pragma writable_schema=1", "attach 'x' as y", "vacuum into '/tmp/wirecopy-x.db'"])
+def test_sql_reads_and_nothing_else(pages: Pages, sql: str, library: Path) -> None:
+    before = library.stat().st_size
+    answer = pages.ask("GET", f"/archive.json?sql={sql.replace(' ', '+')}")
+    assert (answer.status_code, answer.json()["ok"]) == (400, False)
+    assert library.stat().st_size == before
+
+
+@pytest.mark.parametrize("name", canned.queries())
+def test_each_ready_question_gives_rows(pages: Pages, name: str) -> None:
+    named = "agency=pti&story_id=1&outlet=harbour&author=%25Rao%25&characters=%3Cnav%3E"
+    answer = pages.get(f"/archive/{name}.json?_shape=array&{named}")
+    assert answer.status_code == 200, answer.text
+    assert json.loads(answer.text) or name in ("last_day", "gone")  # nothing of that is in this archive
+
+
+def test_a_table_leads_to_our_pages(pages: Pages) -> None:
+    assert re.search(r'<a href="/article/(\d+)">\1</a>', pages.get("/archive/after_publication").text)
+    assert '<a href="/story/1">1</a>' in pages.get("/archive/articles").text
+
+
+# --- archives in all their states -----------------------------------------------------------------------------------------
+
+
+def test_an_empty_archive_has_all_pages(tmp_path: Path) -> None:
+    open_store(tmp_path / "wirecopy.db", create=True).close()
+    made = Pages(tmp_path / "wirecopy.db")
+    assert "The archive is empty so far" in text(made.get("/").text)
+    for path in ("/?days=1", "/articles", "/feeds", "/search?q=a", "/archive"):
+        assert made.get(path).status_code == 200
+
+
+def test_pages_show_what_a_crawl_has_just_written_and_leave_its_wal_alone(tmp_path: Path) -> None:
+    path = parts.small(tmp_path)
+    made = Pages(path)
+    with open_store(path) as store:
+        assert "6 articles" in made.get("/").text
+        page = archive_parts.Page(store, "https://harbour.example/fresh")
+        page.say(Article("Fresh from the crawl", text="A text that has just come in."))
+        made.get("/archive.json?sql=select+count(*)+from+articles")
+        assert "Fresh from the crawl" in made.get("/").text
+        busy, frames, moved = store.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        assert (busy, frames, moved) == (0, 0, 0), "no reader holds a part of the WAL"
+        with store.transaction() as conn:
+            conn.execute("UPDATE articles SET headline = 'Not yet' WHERE id = 1")
+            assert "Not yet" not in made.get("/article/1").text
+
+
+def test_an_archive_that_is_locked_or_gone_or_damaged_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.browse.reading.PATIENCE", 0.05)
+    path = parts.small(tmp_path)
+    made = Pages(path)
+    with sqlite3.connect(path) as holder:
+        holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+        holder.execute("BEGIN IMMEDIATE")
+        answer = made.get("/")
+        assert (answer.status_code, "is locked" in text(answer.text)) == (503, True)
+    holder.close()
+    assert made.get("/").status_code == 200
+    body = path.read_bytes()
+    path.write_bytes(body[:4096] + b"\xff" * (len(body) - 4096))
+    answer = made.get("/")
+    assert (answer.status_code, "damaged" in text(answer.text)) == (500, True)
+    path.unlink()
+    answer = made.get("/")
+    assert (answer.status_code, "No archive at" in text(answer.text)) == (503, True)
+
+
+def test_a_question_that_takes_too_long_is_given_up(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.browse.reading._STEPS", 1)
+    with pytest.raises(reading.TooSlow, match="no answer within"), reading.reading(library, -1) as store:
+        arrivals.outlets(store)
+
+
+def test_a_mistake_of_ours_breaks_one_page_alone(
+    library: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("secret words")
+
+    made = Pages(library)
+    monkeypatch.setattr("archive.store.arrivals.newest", fail)
+    answer = made.get("/")
+    assert (answer.status_code, "secret" in answer.text) == (500, False)
+    assert "RuntimeError: secret words" in capsys.readouterr().err
+    assert made.get("/feeds").status_code == 200
+
+
+def test_a_page_of_long_ago_leads_to_later_ones(library: Path) -> None:
+    made = Pages(library, NOW + timedelta(days=40))
+    assert "Nothing came in in the last 7 days. The newest article of the archive came in on 2026-11-22" in text(made.get("/").text)
+    document = lxml_html.document_fromstring(made.get("/?to=2026-11-22").text)
+    assert document.xpath("//a[@rel='next']/@href") == ["/?days=7&to=2026-11-29"]
