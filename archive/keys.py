@@ -30,6 +30,8 @@ _TRACKING = re.compile(
 _HEX = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _DEFAULT_PORT = {"http": 80, "https": 443}
+# What a host may be made of (RFC 3986, 3.2.2), and its port. Names in other scripts are in ASCII by then; what is not was no name.
+_HOST = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?\Z")
 MAX_URL = 4096  # characters; longer links are no article's address and cost index space
 
 
@@ -45,9 +47,10 @@ def fetch_url(url: str) -> str | None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme not in _DEFAULT_PORT or not host:
+    if parts.scheme not in _DEFAULT_PORT or not host or not _HOST.match(parts.netloc.rpartition("@")[2]):
         return None
-    return urlunsplit(parts._replace(path=parts.path or "/", fragment=""))
+    dialled = urlunsplit(parts._replace(path=parts.path or "/", fragment=""))
+    return dialled if len(dialled) <= MAX_URL else None
 
 
 def url_key(url: str) -> str:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +22,11 @@ LIFETIME = timedelta(hours=24)
 AFTER_ERROR = timedelta(hours=1)  # an unreachable robots.txt is asked for again after that, or after its Retry-After
 KEPT_ON_ERROR = timedelta(days=30)  # an older copy may be used that long while the host fails (RFC 9309, 2.3.1.4)
 _CONFIGURED = ("not dialled", "its TLS certificate")  # errors that a change of sources.toml can end: asked anew by the next run
+# This machine's own troubles: they say nothing of the host, which is asked anew by the next run as well.
+_OURS = tuple(
+    f"no connection: {os.strerror(code)}"
+    for code in (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.ENETDOWN, errno.ENETUNREACH, errno.EADDRNOTAVAIL)
+)
 MAX_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
 MAX_CRAWL_DELAY = 120.0  # seconds; a larger Crawl-delay would mean a page every few minutes
 
@@ -109,7 +116,7 @@ def remember(record: HostRecord, answer: Capture, now: datetime) -> HostRecord:
             robots_error=None,
         )
     error = answer.error or f"HTTP {answer.status}"
-    again = now if error.startswith(_CONFIGURED) else max(now + AFTER_ERROR, retry_after(answer, now) or now)
+    again = now if error.startswith((*_CONFIGURED, *_OURS)) else max(now + AFTER_ERROR, retry_after(answer, now) or now)
     return replace(record, robots_status=answer.status, robots_expires_at=again, robots_error=error)
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from archive.errors import WirecopyError
 from archive.lock import run_lock
-from archive.store import backfill, clean_queue, feeds, pages, runs
-from archive.store.connect import Store, open_store
+from archive.store import backfill, clean_queue, feeds, pages, runs, soundness
+from archive.store.connect import Store, open_reader, open_store
 from crawler.enrol import begin
 from crawler.sources import Sources, load
 
@@ -88,6 +88,8 @@ def _work(options: Options, run_id: int, lock: int, tell: Tell) -> str:
     from scheduler.crawl import crawl_and_clean  # late: a run with nothing due costs no event loop
 
     try:
+        with open_reader(options.archive) as store:
+            soundness.look(store, run_id)
         return crawl_and_clean(options, run_id, lock, tell)
     except WirecopyError as problem:
         _note_failure(options, run_id, problem)

@@ -1,7 +1,7 @@
 """Ill-formed markup -> markup that a parser accepts, in slices, in one pass.
 
 `pieces` cuts a document into markup and CDATA; comments are dropped. `mended` makes entity references and bare `&` and
-`<` harmless; CDATA is left alone but for control characters. What is well formed passes through unchanged.
+`<` harmless; CDATA is left alone but for control characters and halves of surrogate pairs. What is well formed passes through unchanged.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ _SECTION = re.compile(rb"<!\[CDATA\[|<!--")
 _BARE_AMPERSAND = re.compile(rb"&(?![#A-Za-z])")
 _BARE_LESS_THAN = re.compile(rb"<(?![A-Za-z_/!?:\x80-\xff])")
 _REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)(?:#(?:([0-9]{1,8})|[xX]([0-9A-Fa-f]{1,7}));|([A-Za-z][A-Za-z0-9]{1,31});)?")
+# References to halves of a surrogate pair. Where a parser that recovers takes our CDATA for markup, it makes text of them that is no UTF-8.
+_HALF = re.compile(rb"&#(?:0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3])|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});?")
 _PREDEFINED = {ord("&"): b"&amp;", ord("<"): b"&lt;", ord(">"): b"&gt;", ord('"'): b"&quot;"}
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D}) + b"\x7f"
 _NONCHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")  # U+FFFE and U+FFFF: not allowed in XML
@@ -64,6 +66,8 @@ def mended(parts: Iterator[Piece], entities: Mapping[bytes, bytes]) -> Iterator[
         if not is_cdata:
             clean = _BARE_LESS_THAN.sub(b"&lt;", _BARE_AMPERSAND.sub(b"&amp;", clean))
             clean = _REFERENCE.sub(fix, clean)
+        elif b"&#" in clean:
+            clean = _HALF.sub(_REPLACEMENT, clean)
         yield is_cdata, clean
 
 
@@ -91,6 +95,7 @@ def _cdata_slices(data: bytes, at: int, stop: int) -> Iterator[Piece]:
         cut = at + _SLICE
         while cut > at + _SLICE - 4 and data[cut] & 0xC0 == 0x80:  # not inside a UTF-8 character
             cut -= 1
+        cut = _before_reference(data, cut)
         yield True, data[at:cut]
         at = cut
     yield True, data[at:stop]

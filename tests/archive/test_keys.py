@@ -118,6 +118,11 @@ def test_the_order_of_parameters_makes_no_difference() -> None:
         "https://",
         "http://[::1",
         "https://h:99999/",
+        "http://0x7f0 0001/",
+        "http://host\x10name/",
+        "https://m\ufffdnchen.example/",  # no name in any script
+        "https://a.example<table>/",
+        "https://a.example/" + "\u00fc" * 1400,  # too long once it is percent-encoded
     ],
 )
 def test_what_is_no_http_address_is_never_fetched(bad: str) -> None:

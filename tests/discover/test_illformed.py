@@ -22,6 +22,16 @@ def paths(document: FeedDocument) -> list[str]:
     return [entry.url.removeprefix("https://daily.example/") for entry in document.entries]
 
 
+@pytest.mark.parametrize("half", ["&#xD800;", "&#55296;", "&#0057343;", "&#XdFfF;"])
+def test_half_a_surrogate_pair_is_no_text_even_where_cdata_is_none(half: str) -> None:
+    """A parser that recovers took what follows `<![CDATA[` in an attribute for markup, and made text of it that nobody could read."""
+    opened = "<A<!" * 6 + "<![CDATA[" + "<" * 90
+    document = read(f'<urlset xmlns="{opened}"><url><loc></loc><lastmod></lastmod><:><:{half}</</')
+    assert document.entries == ()
+    whole = read(f"<rss><channel><item><title><![CDATA[a {half} b]]></title><link>https://daily.example/1</link></item></channel></rss>")
+    assert whole.entries[0].title is not None and whole.entries[0].title.isprintable()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -53,8 +53,7 @@ def layout(pages: PageFile) -> Layout:
     stored = tuple(found for row in rows if (found := _stored(row.values)) is not None)
     tables = {one.name: one for one in stored if one.kind == "table" and one.root and not _SKIPPED.match(one.name)}
     step = _step(pages, tables)
-    with closing(made(step)) as conn:
-        ours, fresh = shapes(conn), roots(conn)
+    ours, fresh = _ours(step)
     theirs = _as_stored(tables, ours)
     plan = Plan(
         shapes={**ours, **theirs},
@@ -65,6 +64,13 @@ def layout(pages: PageFile) -> Layout:
     )
     own = {name: one.sql for name, one in tables.items() if name in theirs and name not in ours}
     return Layout(step, plan, own, stored, whole=bool(rows) and not tree.holes)
+
+
+@cache
+def _ours(step: str) -> tuple[dict[str, Shape], dict[str, int]]:
+    """Our tables as they were after a step, and where a new archive had them."""
+    with closing(made(step)) as conn:
+        return shapes(conn), roots(conn)
 
 
 def made(step: str) -> sqlite3.Connection:
@@ -189,5 +195,4 @@ def _step_by_rows(pages: PageFile) -> str:
 def _each_step() -> Iterator[tuple[str, dict[str, Shape]]]:
     """The newest first."""
     for step in reversed(STEPS):
-        with closing(made(step)) as conn:
-            yield step, shapes(conn)
+        yield step, _ours(step)[0]
