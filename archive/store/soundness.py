@@ -8,7 +8,7 @@ import time
 from archive.errors import ArchiveDamaged
 from archive.store.connect import Store, telling
 
-SECONDS = 0.25  # a look: of a small archive all of it, of a large one each time other tables
+SECONDS = 0.1  # a look: of a small archive all of it, of a large one each time other tables
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock
 
 
