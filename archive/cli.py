@@ -118,7 +118,8 @@ def _print_revisions(revisions: object, shown: object) -> None:
     click.echo("Revisions:")
     for one in revisions:
         mark = "*" if one["id"] == shown else " "
-        click.echo(f"  {mark} {one['revision']}  article {one['id']}  {clock(one['first_seen_at'])}  {plain(one['headline'] or '')}")
+        kind = f"{one['kind']}: " if one["kind"] else ""
+        click.echo(f"  {mark} {one['revision']}  article {one['id']}  {clock(one['first_seen_at'])}  {kind}{plain(one['headline'] or '')}")
 
 
 @click.command()

@@ -83,10 +83,11 @@ def article(store: Store, place: Place) -> dict[str, object]:
 
 
 def revisions(store: Store, page_id: int) -> list[dict[str, object]]:
-    """The page's revisions, oldest first: id, revision, first_seen_at, headline, word_count."""
-    names = ("id", "revision", "first_seen_at", "headline", "word_count")
+    """The page's revisions, oldest first: id, revision, first_seen_at, headline, word_count, kind of change (None: not known, or first)."""
+    names = ("id", "revision", "first_seen_at", "headline", "word_count", "kind")
     rows = store.conn.execute(
-        f"SELECT {', '.join(names)} FROM articles WHERE page_id = ? ORDER BY revision",  # noqa: S608 - our own names
+        "SELECT a.id, a.revision, a.first_seen_at, a.headline, a.word_count, c.kind FROM articles a"
+        " LEFT JOIN changes c ON c.article_id = a.id WHERE a.page_id = ? ORDER BY a.revision",
         (page_id,),
     )
     return [dict(zip(names, row, strict=True)) for row in rows]

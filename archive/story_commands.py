@@ -34,7 +34,7 @@ _ADDED_WIDTH = 90  # characters of an added paragraph that are shown
 )
 @click.option("-n", "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Stories to show.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--rebuild", is_flag=True, help="Group all articles again, in the order in which they came; shows nothing else.")
+@click.option("--rebuild", is_flag=True, help="Group and compare all articles again, in the order in which they came.")
 def stories(
     archive: Path, agency: str | None, outlet: str | None, since: str | None, until: str | None, least: int, sort: str,
     limit: int, as_json: bool, rebuild: bool,

@@ -59,6 +59,7 @@ def test_an_article_is_shown_with_what_is_known_and_its_revisions(archive: Path)
     ):
         assert line in shown
     assert "  * 2  article 2" in shown and "    1  article 1" in shown
+    assert re.search(r"article 2  .* UTC  correction: Harbour closed", shown)
     assert shown.endswith("One man was hurt.\n")
     assert "\x1b" not in shown
 
