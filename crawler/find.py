@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.discover.encoding import to_utf8
 from crawler.discover.links import absolute, base_of, same_site
+from crawler.discover.markup import html_tree
 from crawler.discover.text import one_line
 from crawler.sources.specs import SourceKind
 
@@ -100,7 +101,7 @@ def name_from_page(body: bytes) -> str | None:
 
 
 def _page(body: bytes) -> LexborHTMLParser:
-    return LexborHTMLParser(to_utf8(body[:_MAX_BYTES], None)[0])
+    return html_tree(to_utf8(body[:_MAX_BYTES], None)[0])
 
 
 def _alternates(page: LexborHTMLParser, base: str) -> Iterator[FoundFeed]:

@@ -175,6 +175,11 @@ def test_what_is_wrong_is_said_with_file_line_and_remedy(text: str, line: int, w
     assert caught.value.hint and caught.value.exit_code == 78
 
 
+def test_a_number_that_python_does_not_read_is_an_error_of_sources() -> None:
+    with pytest.raises(SourcesError, match="thousands of digits"):
+        parse("[fetch]\ndelay = " + "1" * 5000)
+
+
 def test_a_file_that_cannot_be_read_is_an_error_of_sources(tmp_path: Path) -> None:
     with pytest.raises(SourcesError, match="no such file") as missing:
         load(tmp_path / "sources.toml")

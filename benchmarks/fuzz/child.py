@@ -19,6 +19,7 @@ from benchmarks.fuzz.mutate import Mutator
 from benchmarks.fuzz.targets import target
 
 PLACE = struct.Struct("<qdq")  # the case, when it began (monotonic), cases done
+BEFORE, AFTER = -1, -2  # in the place of a case: none has begun, all are done
 OUT_OF_MEMORY = 12  # exit code
 
 
@@ -39,7 +40,7 @@ def main() -> None:
             place[:] = PLACE.pack(number, begun, done)
             _try(what.run, data, number)
             slowest = max(slowest, (time.monotonic() - begun, number))
-        place[:] = PLACE.pack(-1, 0.0, done + 1)
+        place[:] = PLACE.pack(AFTER, 0.0, done + 1)
     _tell({"slowest": slowest, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024})
 
 

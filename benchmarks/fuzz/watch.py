@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.fuzz.child import OUT_OF_MEMORY, PLACE
+from benchmarks.fuzz.child import BEFORE, OUT_OF_MEMORY, PLACE
 
 ROOT = Path(__file__).parent.parent.parent
 PORTION = 20_000  # cases a child: what it leaks is not taken for what a case takes
@@ -97,10 +97,10 @@ def _watched(child: subprocess.Popen[str], place: mmap.mmap, deadline: float) ->
     begun = time.monotonic()
     while child.poll() is None:
         number, since, _ = PLACE.unpack(place[:])
-        if number >= 0 and since and time.monotonic() - since > deadline:
+        if number >= 0 and time.monotonic() - since > deadline:
             child.kill()
             return f"over {deadline:g} s"
-        if number < 0 and not since and time.monotonic() - begun > _START + deadline and child.poll() is None:
+        if number == BEFORE and time.monotonic() - begun > _START + deadline:
             child.kill()
             return "did not begin"
         try:
@@ -128,7 +128,7 @@ def _listen(child: subprocess.Popen[str], found: Outcome, lock: threading.Lock) 
 @contextmanager
 def _place() -> Iterator[tuple[Path, mmap.mmap]]:
     with tempfile.NamedTemporaryFile(prefix="fuzz-") as file:
-        file.write(PLACE.pack(-1, 0.0, 0))
+        file.write(PLACE.pack(BEFORE, 0.0, 0))
         file.flush()
         with mmap.mmap(file.fileno(), PLACE.size) as place:
             yield Path(file.name), place

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.discover.items import Item, Reading
 from crawler.discover.links import absolute, base_of, same_site
+from crawler.discover.markup import html_tree
 from crawler.discover.text import one_line
 
 _OUTSIDE = ["script", "style", "template", "noscript", "nav", "footer", "aside", "form", "svg", "[role=navigation]"]
@@ -40,7 +41,7 @@ class _Link:
 
 def read(data: bytes, url: str, limit: int) -> Reading:
     """The page's story links in document order, each once; none found is an error, not an empty feed."""
-    page = LexborHTMLParser(data[:_MAX_BYTES])
+    page = html_tree(data[:_MAX_BYTES])
     base = _base(page, url)
     title = page.css_first("title")
     name = one_line(title.text()) if title else None

@@ -1,4 +1,4 @@
-"""The inside of an XML element: as words, as HTML, as base64 says."""
+"""The inside of an XML element: as words, as HTML, as base64 says. And the tree of an HTML page."""
 
 from __future__ import annotations
 
@@ -7,11 +7,19 @@ import binascii
 from copy import deepcopy
 
 from lxml import etree
+from selectolax.lexbor import LexborHTMLParser
 
+from archive.clean.bounds import bounded
 from crawler.discover.names import name_of
 
 _UNSEEN = ("script", "style")
 _BASE64_CHARS = 4_000_000
+
+
+def html_tree(page: bytes) -> LexborHTMLParser:
+    """The tree of a page in UTF-8; of one that nests without end as much as nests within reason: the rest costs quadratic time."""
+    html, cut = bounded(page.decode("utf-8", "replace"))
+    return LexborHTMLParser(html if cut else page)
 
 
 def words(element: etree._Element) -> str:

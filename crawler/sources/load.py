@@ -51,6 +51,8 @@ def parse(text: str, path: Path | None = None) -> Sources:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise _syntax_error(str(problem), text, file) from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        raise SourcesError(f"{file}: a number has thousands of digits", hint="Write a number that means something.") from None
     except RecursionError:
         raise SourcesError(f"{file}:1: values are nested too deeply", hint="Write plain tables and keys.") from None
     lines = Lines(text)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.model import Entry, FeedDocument
+from archive.model import Entry, FeedDocument, FeedKind
 from crawler.discover import discover
 from crawler.discover.links import Sites, absolute, same_site
+from crawler.find import advertised
 
 URL = "https://daily.example/feed"
 
@@ -67,6 +68,17 @@ def test_hostile_documents_end_in_bounded_memory(name: str) -> None:
         tracemalloc.stop()
     assert isinstance(document, FeedDocument)
     assert peak < 60_000_000
+
+
+@pytest.mark.parametrize("kind", ["html", "auto"])
+def test_a_page_that_nests_without_end_is_read_in_linear_time(kind: FeedKind) -> None:
+    """A tree builder looks up its open elements at each tag: of 400,000 of them it would take most of an hour."""
+    first = b"<a href='/2026/11/22/ferry-back-in-port-after-a-night'>The ferry is back in port after a night</a>"
+    document = discover(b"<html><body>" + first + b"<div>" * 400_000, url="https://daily.example/", kind=kind)
+    story = "https://daily.example/2026/11/22/ferry-back-in-port-after-a-night"
+    assert [entry.url for entry in document.entries] == [story] * (kind == "html")
+    feed = b'<link rel="alternate" type="application/rss+xml" href="/feed">'
+    assert advertised(feed + b"<div>" * 400_000, "https://daily.example/")[0].url == "https://daily.example/feed"
 
 
 def test_long_fields_are_cut_and_long_text_is_kept() -> None:
