@@ -22,7 +22,7 @@ PLAYER = "replaywebpage@2.5.3"
 OLDEST = (3, 11)
 NEWEST_TRIED = 20  # python3.20 down to python3.11 are looked for when `python3` itself is too old
 PURE = (
-    "archive/clean/*,archive/dates/*,archive/grouping/*,archive/keys.py,archive/blobs.py,crawler/discover/*,crawler/sources/crontab.py,"
+    "archive/clean/*,archive/dates/*,archive/grouping/*,archive/keys.py,archive/blobs.py,archive/warc/*,crawler/discover/*,crawler/sources/crontab.py,"
     "scheduler/cron.py,scheduler/plan.py,scheduler/quiet.py"
 )
 PURE_FLOOR = "90"  # per cent of lines and branches; the floor only ever goes up

@@ -56,6 +56,14 @@ def keeping_lock(archive: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def import_lock(archive: Path) -> Iterator[None]:
+    """Held by `wirecopy import` from beginning to end: there is one at a time. Raises as `run_lock`."""
+    taken = ArchiveLocked(f"another `wirecopy import` is at work on {archive}", hint="let it finish, or stop it: what it brought is kept")
+    with _lock(archive, ".import.lock", taken, GRACE):
+        yield
+
+
 class Turns:
     """The run lock for work that goes on beside runs: taken for each commit alone, so that a run never waits for more than that.
 

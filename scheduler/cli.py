@@ -38,8 +38,9 @@ COMMANDS = {
     "diff": ("archive.diff", "diff", "Show what differs between two articles, word by word."),
     "explain": ("archive.explain", "explain", "Say why a page was read as it was, block by block."),
     "case": ("archive.explain", "case", "Write a stored page as a test case for the cleaner."),
-    "export": ("archive.export.commands", "export", "Write articles as data: JSON lines, CSV, Parquet, ninjs, Atom and more."),
     "browse": ("scheduler.browsing", "browse", "Serve the archive as web pages, on this machine."),
+    "export": ("archive.export.commands", "export", "Write articles as data: JSON lines, CSV, Parquet, ninjs, Atom and more."),
+    "import": ("archive.import_commands", "import_", "Bring in WARC, WACZ, folders of HTML files, lines of JSON."),
     "report": ("scheduler.browsing", "report", "Write what came in as one page, for mailing or publishing."),
     "clean": ("archive.cli", "clean", "Clean stored pages, or clean them again."),
     "compact": ("archive.cli", "compact", "Pack stored pages better, at leisure."),
@@ -57,7 +58,7 @@ SECTIONS = {
     "crawl": "Crawling",
     "status": "Watching over it",
     "search": "Reading",
-    "export": "Taking it out",
+    "export": "Taking out and bringing in",
     "clean": "Keeping",
 }
 

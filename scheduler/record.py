@@ -41,7 +41,7 @@ def read(store: Store, *, now: datetime) -> Record:
     """Raises ArchiveError where the archive cannot be read."""
     with telling(store.path, reading=True):
         ask = store.conn.execute
-        run = ask("SELECT started_at, status FROM runs ORDER BY id DESC LIMIT 1").fetchone() or (None, None)
+        run = ask("SELECT started_at, status FROM runs WHERE trigger <> 'import' ORDER BY id DESC LIMIT 1").fetchone() or (None, None)
         timer = ask("SELECT trigger, started_at FROM runs WHERE trigger IN ('cron', 'timer', 'daemon') ORDER BY id DESC LIMIT 1").fetchone()
         newest = ask("SELECT max(at) FROM (SELECT max(started_at) AS at FROM runs UNION ALL SELECT max(polled_at) FROM polls)").fetchone()
         size = ask("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()[0]
@@ -71,7 +71,9 @@ def _growth(store: Store, size: int, now: datetime) -> float | None:
         return None
     captures = ask("SELECT coalesce(max(id), 0) FROM captures").fetchone()[0]
     recent = ask(
-        "SELECT count(*) FROM captures WHERE run_id >= (SELECT min(id) FROM runs WHERE started_at >= ?)", (iso(now - WINDOW),)
+        "SELECT count(*) FROM captures WHERE run_id >= (SELECT min(id) FROM runs WHERE started_at >= ?)"
+        " AND run_id NOT IN (SELECT id FROM runs WHERE trigger = 'import')",  # once, and then no more
+        (iso(now - WINDOW),),
     ).fetchone()[0]
     return float(size * recent / captures / (min(age, WINDOW) / timedelta(days=1))) if captures else None
 

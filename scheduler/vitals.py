@@ -32,7 +32,7 @@ SELECT count(*), coalesce(sum(verdict NOT IN ('stored', 'refused') OR id IN (SEL
 WHERE run_id >= ? AND fetched_at >= ? AND role = 'page' AND verdict <> 'hop'
 """
 _DUE = "SELECT count(*), min(next_try_at) FROM pages WHERE next_try_at <= ?"
-_GOOD_RUN = "SELECT finished_at FROM runs WHERE status IN ('ok', 'partial', 'stopped') ORDER BY id DESC LIMIT 1"
+_GOOD_RUN = "SELECT finished_at FROM runs WHERE status IN ('ok', 'partial', 'stopped') AND trigger <> 'import' ORDER BY id DESC LIMIT 1"
 
 
 def gather(store: Store, *, now: datetime) -> Facts:
@@ -53,7 +53,7 @@ def _gather(store: Store, now: datetime) -> Facts:
     fetches, fetches_failed = ask(_FETCHES, window).fetchone()
     due, oldest = ask(_DUE, (iso(now),)).fetchone()
     run = ask(_GOOD_RUN).fetchone()
-    newest = ask("SELECT status FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    newest = ask("SELECT status FROM runs WHERE trigger <> 'import' ORDER BY id DESC LIMIT 1").fetchone()
     return Facts(
         now=now,
         feeds=tuple(_feed(row) for row in ask(_FEEDS)),

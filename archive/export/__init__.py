@@ -11,4 +11,6 @@ fields       what is said of an article, name by name: the schema of JSON lines,
 schema       the same as JSON Schema
 jsonl        an article as a line of JSON
 records      an article as a record of CSV
+
+warc/        captures as WARC and WACZ, and their index
 """

@@ -35,6 +35,8 @@ class Exchange:
     verdict: str
     mark: Mark
     status: int | None
+    mime: str | None
+    charset: str | None
     elapsed_ms: int | None
     ip: str | None
     protocol: str | None
@@ -62,7 +64,8 @@ class Exchange:
         return self.profile == "identical-payload-digest" and self.original is not None
 
 
-_SQL = """SELECT c.id, c.role, c.verdict, c.url, c.fetched_at, b.sha256, c.status, c.elapsed_ms, c.ip, c.protocol, c.content_encoding,
+_SQL = """SELECT c.id, c.role, c.verdict, c.url, c.fetched_at, b.sha256, c.status, c.mime, c.charset,
+  c.elapsed_ms, c.ip, c.protocol, c.content_encoding,
   c.wire_length, c.wire_sha1, c.truncated, c.error, h.request, h.response, b.length, c.body_id, i.heads, o.code, f.url,
   p.url, p.first_seen_at, pf.url, c.redirected_from, c.part_of, c.revisit_profile, c.revisit_of
 FROM captures c LEFT JOIN capture_heads h ON h.capture_id = c.id LEFT JOIN bodies b ON b.id = c.body_id
@@ -70,8 +73,8 @@ LEFT JOIN imported i ON i.capture_id = c.id LEFT JOIN feeds f ON f.id = c.feed_i
 LEFT JOIN feeds pf ON pf.id = p.feed_id LEFT JOIN outlets o ON o.id = coalesce(p.outlet_id, f.outlet_id)
 WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id"""
 _PLAIN = (
-    "status", "elapsed_ms", "ip", "protocol", "content_encoding", "wire_length", "wire_sha1", "truncated", "error", "request", "response",
-    "length", "body_id", "heads", "outlet", "feed",
+    "status", "mime", "charset", "elapsed_ms", "ip", "protocol", "content_encoding", "wire_length", "wire_sha1", "truncated", "error",
+    "request", "response", "length", "body_id", "heads", "outlet", "feed",
 )  # fmt: skip
 _MARK = "SELECT c.url, c.fetched_at, b.sha256 FROM captures c LEFT JOIN bodies b ON b.id = c.body_id WHERE c.id = ?"
 
@@ -134,13 +137,12 @@ def _kind(pages_only: bool) -> str:
 
 
 def _exchange(store: Store, row: Sequence[Any]) -> Exchange:
-    url, fetched_at, sha256 = row[3:6]
-    page = None if row[22] is None else {"url": row[22], "first_seen_at": row[23], "feed": row[24]}
-    original = _original(store, row[28], row[27])
+    plain, (url, seen, feed, before, part_of, profile, revisit_of) = row[6 : 6 + len(_PLAIN)], row[6 + len(_PLAIN) :]
+    page = None if url is None else {"url": url, "first_seen_at": seen, "feed": feed}
+    original = _original(store, revisit_of, profile)
     return Exchange(
-        id=row[0], role=row[1], verdict=row[2], mark=Mark(url, fetched_at, sha256), **dict(zip(_PLAIN, row[6:22], strict=True)),
-        page=page, before=_mark(store, row[25]), part_of=_mark(store, row[26]), profile=row[27],
-        original=_mark(store, original), original_id=original,
+        id=row[0], role=row[1], verdict=row[2], mark=Mark(*row[3:6]), **dict(zip(_PLAIN, plain, strict=True)), page=page,
+        before=_mark(store, before), part_of=_mark(store, part_of), profile=profile, original=_mark(store, original), original_id=original,
     )  # fmt: skip
 
 
@@ -172,8 +174,8 @@ def _original(store: Store, capture_id: int | None, profile: str | None) -> int 
 # --- what is known around them ----------------------------------------------------------------------------------------
 
 _ENTRY = (
-    "guid", "url", "title", "published_at", "published_raw", "updated_at", "updated_raw", "authors", "categories", "summary", "status",
-    "first_seen_at",
+    "identity", "digest", "guid", "url", "title", "published_at", "published_raw", "updated_at", "updated_raw", "authors",
+    "categories", "summary", "status", "first_seen_at",
 )  # fmt: skip
 _ARTICLE = (
     "id", "revision", "is_latest", "story_id", "canonical_url", "headline", "subhead", "byline", "authors", "agency", "dateline",
@@ -184,7 +186,7 @@ _LISTS = ("authors", "categories", "keywords", "images")
 _POLL = (
     "polled_at", "outcome", "etag_sent", "last_modified_sent", "bytes", "entries", "new_entries", "gap", "reason", "error",
 )  # fmt: skip
-_OUTLET = ("code", "name", "homepage", "language", "timezone", "agency")
+_OUTLET = ("code", "name", "homepage", "host", "language", "timezone", "agency")
 
 
 def article(store: Store, capture_id: int) -> dict[str, Any] | None:
@@ -212,7 +214,8 @@ def content(store: Store, body_id: int) -> str:
 
 def poll(store: Store, exchange: Exchange) -> dict[str, Any] | None:
     """The poll whose answer this exchange was; None for hops, for parts of a sitemap index, and for what is no feed."""
-    sql = f"SELECT {', '.join(f'p.{name}' for name in _POLL)} FROM captures c JOIN polls p ON p.run_id = c.run_id AND p.feed_id = c.feed_id"  # noqa: S608 - our own names
+    columns = ", ".join(f"p.{name}" for name in _POLL)
+    sql = f"SELECT {columns} FROM captures c JOIN polls p ON p.run_id = c.run_id AND p.feed_id = c.feed_id"  # noqa: S608 - our own names
     found = _rows(store, f"{sql} WHERE c.id = ? AND p.capture_id = c.id LIMIT 1", _POLL, exchange.id) if exchange.role == "feed" else []
     return found[0] if found else None
 

@@ -26,11 +26,18 @@ def record(store: Store, run_id: int, task: PageTask, first: Capture, hops: Sequ
     captures.append(
         store, run_id, hops, verdict="part" if kept else verdict, feed_id=task.feed_id, page_id=task.page_id, part_of=int(row[0])
     )
-    if kept:  # a feed that names it brings nothing new; one that has done so already has a page of its own
-        if pages.find(store, url_key(hops[-1].url)) is None:
-            pages.alias(store, hops[-1].url, of=task.page_id, fetched=True)
-        store.conn.execute("INSERT INTO clean_queue (capture_id) VALUES (?) ON CONFLICT DO UPDATE SET again = 0", (row[0],))
+    if kept:
+        follows(store, int(row[0]), hops[-1].url, page_id=task.page_id)
     return kept
+
+
+def follows(store: Store, first: int, url: str, *, page_id: int) -> None:
+    """A further page has come: it is known as an address of the story's page, and the story is read anew. Call inside a transaction."""
+    if (
+        pages.find(store, url_key(url)) is None
+    ):  # a feed that names it brings nothing new; one that has done so already has a page of its own
+        pages.alias(store, url, of=page_id, fetched=True)
+    store.conn.execute("INSERT INTO clean_queue (capture_id) VALUES (?) ON CONFLICT DO UPDATE SET again = 0", (first,))
 
 
 def of(store: Store, capture_id: int) -> tuple[Further, ...]:

@@ -30,9 +30,13 @@ COUNTS = {
 
 
 def begin(store: Store, *, trigger: str, software: str, now: datetime) -> int:
-    """A new run's id. Runs that still say `running` were ended by force: they are marked so (the run lock is held)."""
+    """A new run's id. Runs that still say `running` were ended by force: they are marked so (the run lock is held).
+
+    Imports go on beside runs, and hold a lock of their own.
+    """
+    others = "trigger = 'import'" if trigger == "import" else "trigger <> 'import'"
     with store.transaction() as conn:
-        conn.execute("UPDATE runs SET status = 'crashed', error = 'ended by force' WHERE status = 'running'")
+        conn.execute(f"UPDATE runs SET status = 'crashed', error = 'ended by force' WHERE status = 'running' AND {others}")  # noqa: S608
         row = conn.execute(
             "INSERT INTO runs (trigger, started_at, software) VALUES (?, ?, ?) RETURNING id",
             (trigger, iso(now), software),

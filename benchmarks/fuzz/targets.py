@@ -98,8 +98,8 @@ def clean(data: bytes) -> None:
 def decode(data: bytes) -> None:
     """A page's bytes to text, and a body's content coding."""
     from archive.clean.decode import decoded
-    from crawler.client.decoding import TooLarge, Undecodable
-    from crawler.client.decoding import decode as undo
+    from archive.decoding import TooLarge, Undecodable
+    from archive.decoding import decode as undo
 
     charset = ("utf-8", "shift_jis", "x-user-defined", "utf-7", "\x00", "")[len(data) % 6]
     _no(_BAD, decoded(data, {"Content-Type": f"text/html; charset={charset}"}).text)

@@ -10,7 +10,20 @@ from archive.store import exchanges
 from archive.store.connect import Store
 from archive.store.exchanges import Exchange
 
-_FACTS = ("role", "verdict", "outlet", "feed", "status", "elapsed_ms", "content_encoding", "wire_length", "wire_sha1", "truncated", "error")
+_FACTS = (
+    "role",
+    "verdict",
+    "outlet",
+    "feed",
+    "status",
+    "ip",
+    "elapsed_ms",
+    "content_encoding",
+    "wire_length",
+    "wire_sha1",
+    "truncated",
+    "error",
+)
 
 
 def said(store: Store, exchange: Exchange) -> dict[str, Any]:

@@ -27,7 +27,11 @@ def answer_id(mark: Mark) -> str:
 
 def of(exchange: Exchange, body: bytes | None, *, repeats: bool, said: dict[str, Any]) -> list[Record]:
     """The exchange's records. `repeats`: the payload stands in this export already; `body`: the payload, where it does not."""
-    found = [] if exchange.response is None else [_answer(exchange, body, repeats=repeats)]
+    found = []
+    if exchange.response is not None:
+        found = [_answer(exchange, body, repeats=repeats)]
+    elif body is not None:
+        found = [_resource(exchange, body)]
     if exchange.request is not None:
         found.append(_record(exchange, "request", record_id("request", *_of(exchange)), _concurrent(found), exchange.request))
     about = record_id("metadata", *_of(exchange))
@@ -69,6 +73,19 @@ def _answer(exchange: Exchange, body: bytes | None, *, repeats: bool) -> Record:
     cut = () if exchange.truncated is None else (("WARC-Truncated", exchange.truncated),)
     there = _payload(payload if body is not None else None)  # nothing is claimed of what cannot be read back
     return _record(exchange, "response", answer_id(exchange.mark), (*cut, *there), head + (body or b""))
+
+
+def _resource(exchange: Exchange, body: bytes) -> Record:
+    """A payload whose heads nobody knows, as imports bring it: a resource, and no answer that we would have to make up (WARC 1.1, 6.4)."""
+    cut = () if exchange.truncated is None else (("WARC-Truncated", exchange.truncated),)
+    mime = exchange.mime or "application/octet-stream"
+    fields = (
+        ("WARC-Target-URI", exchange.mark.url),
+        *cut,
+        *_payload(exchange.mark.sha256),
+        ("Content-Type", f"{mime}; charset={exchange.charset}" if exchange.charset else mime),
+    )
+    return Record("resource", answer_id(exchange.mark), exchange.mark.fetched_at, fields, body)
 
 
 def _is_coded(exchange: Exchange, body: bytes) -> bool:

@@ -119,7 +119,12 @@ class _Pages:
         if found.type != "metadata" or found.is_cut or not found.url.startswith("urn:wirecopy:capture:"):
             return
         said = json.loads(found.block)
-        if said.get("format") != FORMAT or said.get("role") != "page" or said.get("verdict") != "stored" or said.get("status") != 200:
+        if (
+            said.get("format") != FORMAT
+            or said.get("role") != "page"
+            or said.get("verdict") != "stored"
+            or said.get("status") not in (200, None)
+        ):
             return
         article = said.get("article")
         line: dict[str, Any] = {"id": record_id("page", said["url"], said["fetched_at"])[9:], "url": said["url"], "ts": said["fetched_at"]}

@@ -1,0 +1,141 @@
+"""Which files are there to be brought in, of which format, and what tells them apart. Opens them; unpacks nothing."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal, cast
+
+from archive.errors import InputError, InputMissing
+
+Format = Literal["warc", "html", "jsonl"]
+PAGES = (".html", ".htm", ".xhtml")
+_WARCS = (".warc", ".warc.gz")
+_LINES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One file of one format; of a WACZ, one of the WARC files in it; or a folder of HTML files."""
+
+    path: Path
+    format: Format
+    size: int  # bytes; of a folder: 0
+    member: str | None = None  # in a WACZ
+
+    @property
+    def name(self) -> str:
+        """As `imports.name` has it."""
+        return f"{self.path.name}!{Path(self.member).name}" if self.member else self.path.absolute().name
+
+    def sha256(self) -> str:
+        """What tells it from others: of its bytes; of a folder, of its path."""
+        if self.path.is_dir():
+            return hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()
+        with _telling(self.path), self.path.open("rb") as file:
+            whole = hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.sha256(f"{whole}!{self.member}".encode()).hexdigest() if self.member else whole
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Its bytes, seekable; of packed JSON lines, the lines. Raises InputMissing, InputError."""
+        with _telling(self.path):
+            if self.member is not None:
+                with zipfile.ZipFile(self.path) as package, package.open(self.member) as inside:
+                    yield inside
+            elif self.format == "jsonl" and _starts(self.path).startswith(b"\x1f\x8b"):
+                with gzip.open(self.path) as unpacked:
+                    yield cast("IO[bytes]", unpacked)
+            else:
+                with self.path.open("rb") as file:
+                    yield file
+
+
+def find(paths: Iterable[Path], wanted: str) -> list[Unit]:
+    """All units under these paths; `wanted` is a format, or auto. Raises InputMissing, InputError where there is none."""
+    units = [unit for path in paths for unit in _under(path, wanted)]
+    if not units:
+        raise InputMissing("nothing there to bring in", hint="WARC, WACZ and JSONL files are looked for, and folders with .html files")
+    return units
+
+
+def _under(path: Path, wanted: str) -> Iterator[Unit]:
+    if not path.exists():
+        raise InputMissing(f"no {path}", hint="check the path")
+    if not path.is_dir():
+        yield from _of_file(path, wanted)
+        return
+    pages = False
+    for folder, folders, names in os.walk(path):
+        folders.sort()
+        for name in sorted(names):
+            lower = name.lower()
+            pages = pages or lower.endswith(PAGES)
+            if lower.endswith(_looked_for(wanted)):
+                yield from _of_file(Path(folder, name), wanted)
+    if pages and wanted in ("auto", "html"):
+        yield Unit(path, "html", 0)
+
+
+def _looked_for(wanted: str) -> tuple[str, ...]:
+    """Endings of the files that are taken out of a folder one by one."""
+    return {"auto": (*_WARCS, ".wacz", *_LINES), "warc": (*_WARCS, ".wacz"), "jsonl": _LINES}.get(wanted, ("\0",))
+
+
+def _of_file(path: Path, wanted: str) -> Iterator[Unit]:
+    start = _starts(path)
+    if start.startswith(b"PK") and wanted in ("auto", "warc"):
+        yield from _of_package(path)
+        return
+    found = _format(path, start) if wanted == "auto" else cast("Format", wanted)
+    if found is None:
+        raise InputError(f"{path} is no WARC, WACZ, HTML or JSONL file", hint="name its format with --format")
+    with _telling(path):
+        yield Unit(path, found, path.stat().st_size)
+
+
+def _of_package(path: Path) -> Iterator[Unit]:
+    """The WARC files of a WACZ. Names in it are keys, and never paths of this machine."""
+    with _telling(path), zipfile.ZipFile(path) as package:
+        members = [one for one in package.infolist() if one.filename.startswith("archive/") and one.filename.lower().endswith(_WARCS)]
+    if not members:
+        raise InputError(f"{path} is a ZIP file without a WARC file in archive/", hint="a WACZ is wanted; unpack other ZIP files")
+    for one in sorted(members, key=lambda member: member.filename):
+        yield Unit(path, "warc", one.file_size, one.filename)
+
+
+def _format(path: Path, start: bytes) -> Format | None:
+    if start.startswith(b"\x28\xb5\x2f\xfd") or path.name.lower().endswith(".zst"):
+        raise InputError(f"{path} is packed with zstd", hint="unpack it first: zstd -d")
+    if start.startswith(b"\x1f\x8b"):
+        start = zlib.decompressobj(31).decompress(start, 512) if len(start) > 20 else b""
+    plain = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if plain.startswith(b"WARC/"):
+        return "warc"
+    if plain.startswith(b"{"):
+        return "jsonl"
+    return "html" if plain.startswith(b"<") or path.name.lower().endswith(PAGES) else None
+
+
+def _starts(path: Path) -> bytes:
+    with _telling(path), path.open("rb") as file:
+        return file.read(4096)
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError) as problem:
+        if isinstance(problem, gzip.BadGzipFile | EOFError):
+            raise InputError(f"{path} is damaged: {problem}", hint="what came before is in; get the file anew") from problem
+        raise InputMissing(f"cannot read {path}: {problem.strerror or problem}", hint="check the path and who may read it") from problem
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as problem:
+        raise InputError(f"{path} is damaged: {problem}", hint="what came before is in; get the file anew") from problem
