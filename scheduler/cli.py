@@ -48,6 +48,7 @@ COMMANDS = {
     "backup": ("archive.keeping_commands", "backup", "Copy the archive while it is in use, check the copy, let older ones go."),
     "restore": ("archive.keeping_commands", "restore", "Put a backup in the archive's place."),
     "recover": ("archive.recover_commands", "recover", "Save what can be read of a damaged archive into a new one."),
+    "merge": ("archive.merge_commands", "merge", "Bring in what other archives have; twice changes nothing."),
     "prune": ("archive.removal_commands", "prune", "Let old raw bytes or texts go, by a policy."),
     "forget": ("archive.removal_commands", "forget", "Take a page or an outlet out of the archive for good."),
 }

@@ -22,6 +22,7 @@ people (search, show, verify, status, health) has its queries beside its output.
     copying      a whole archive copied while it is in use
     emptying     bodies on their way out
     forgetting   all that a page left is found, and goes
+    merging      another archive's rows, found again by what they say
     pruning      what a policy takes
     tombstones   what was taken down never comes in again
 """

@@ -86,7 +86,7 @@ def _entry(store: Store, page_id: int) -> Entry | None:
     """What the feeds said of this page last."""
     row = store.conn.execute(
         "SELECT url, guid, title, published_at, published_raw, updated_at, updated_raw, authors, categories, summary, content_id"
-        " FROM entries WHERE page_id = ? ORDER BY id DESC LIMIT 1",
+        " FROM entries WHERE page_id = ? ORDER BY first_seen_at DESC, id DESC LIMIT 1",
         (page_id,),
     ).fetchone()
     if row is None:

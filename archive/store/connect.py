@@ -141,6 +141,14 @@ def _refuse_orphan(path: Path) -> None:
             )
 
 
+def steps_missing(store: Store) -> tuple[list[str], list[str]]:
+    """(steps of the schema that an archive has not taken, steps that it has taken and that are not known here)."""
+    with telling(store.path, reading=True):
+        taken = {row[0] for row in store.conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'wirecopy'")}
+    known = [one.name for one in migrations._migrations]
+    return [name for name in known if name not in taken], sorted(taken - set(known))
+
+
 def recognise(path: Path) -> None:
     """Returns if the file is an archive of ours, by its header; writes nothing. Raises ArchiveForeign, ArchiveDamaged, ArchiveError.
 

@@ -137,7 +137,7 @@ def _drop(store: Store, own: int | None, *, instead: int | None) -> None:
     store.conn.execute("UPDATE readings SET article_id = ? WHERE article_id = ?", (instead, own))
     store.conn.execute("DELETE FROM articles WHERE id = ?", (own,))
     stories.leave(store, story_id, own, digest)
-    _number(store, int(page_id))
+    number(store, int(page_id))
     changes.follow(store, int(page_id), None)
 
 
@@ -165,7 +165,7 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
         markdown.save(store, own, read.article.text, read.article.text_markdown)
         if said[0] != read.digest:
             stories.leave(store, said[2] if said[2] != values["story_id"] else None, own, said[0])
-        _number(store, read.page_id)
+        number(store, read.page_id)
         changes.follow(store, read.page_id, None if tuple(said[:2]) == (read.digest, read.article.headline) else own)
         return own
     values |= {
@@ -179,7 +179,7 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
     holes = ", ".join(f":{name}" for name in values)
     store.conn.execute(f"INSERT INTO articles ({names}) VALUES ({holes})", values)  # noqa: S608
     markdown.save(store, article_id, read.article.text, read.article.text_markdown)
-    _number(store, read.page_id)
+    number(store, read.page_id)
     changes.follow(store, read.page_id, article_id)
     return article_id
 
@@ -241,7 +241,7 @@ def _piece(read: _Read, article_id: int, outlet_id: int, seen: str) -> stories.P
     )
 
 
-def _number(store: Store, page_id: int) -> None:
+def number(store: Store, page_id: int) -> None:
     """Revisions are numbered in capture order; the last one is the latest."""
     rows = store.conn.execute("SELECT id, revision, is_latest FROM articles WHERE page_id = ? ORDER BY capture_id", (page_id,)).fetchall()
     wanted = [(place, int(place == len(rows)), row[0]) for place, row in enumerate(rows, 1)]

@@ -59,8 +59,18 @@ def place(store: Store, piece: Piece, *, before: int | None = None, again: bool 
 
 def _waits(conn: sqlite3.Connection, article_id: int) -> bool:
     """Whether the article's turn comes in a replay that is not done."""
-    row = conn.execute("SELECT waiting_from FROM story_index").fetchone()
-    return row[0] is not None and article_id >= row[0]
+    first, turns = conn.execute("SELECT waiting_from, EXISTS (SELECT 1 FROM story_turns) FROM story_index").fetchone()
+    return (first is not None and article_id >= first) or (bool(turns) and _has_turn(conn, article_id))
+
+
+def _has_turn(conn: sqlite3.Connection, article_id: int) -> bool:
+    """In a replay by time (after a merge) an article that is new gets the last turn; one that stands and has none had it."""
+    if conn.execute("SELECT 1 FROM story_turns WHERE article_id = ?", (article_id,)).fetchone():
+        return True
+    if conn.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone():
+        return False
+    conn.execute("INSERT INTO story_turns (place, article_id) SELECT max(place) + 1, ? FROM story_turns", (article_id,))
+    return True
 
 
 def _meanwhile(conn: sqlite3.Connection, piece: Piece, before: int | None, again: bool) -> int:
