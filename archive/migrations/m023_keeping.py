@@ -58,7 +58,7 @@ CREATE TABLE merges ( -- what `wirecopy merge` brought in from other archives; o
   counts TEXT, -- JSON: table -> rows that came; null: not finished
   left_out TEXT -- JSON array, one sentence each: damaged, or taken down here; null: not finished
 ) STRICT;
-CREATE TABLE story_turns ( -- after a merge: articles that wait to be grouped anew, in the order of time; emptied as they are
+CREATE TABLE grouping_turns ( -- after a merge: articles that wait to be grouped anew, in the order of time; emptied as they are
   place INTEGER PRIMARY KEY, -- in that order
   article_id INTEGER NOT NULL UNIQUE -- articles.id
 ) STRICT;

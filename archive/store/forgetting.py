@@ -183,7 +183,7 @@ def delete(store: Store, tombstone_id: int) -> None:
         _delete_with_children(store, parent)
     for article_id, story_id, digest in texts:
         stories.leave(store, story_id, article_id, digest)
-    conn.execute("DELETE FROM story_turns WHERE article_id IN gone_articles")
+    conn.execute("DELETE FROM grouping_turns WHERE article_id IN gone_articles")
     for story_id in {row[1] for row in texts if row[1] is not None}:
         stories.told_anew(store, story_id)
     listed = gone_bodies(store)

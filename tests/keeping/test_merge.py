@@ -204,7 +204,7 @@ def test_three_archives_in_turn_and_back(divided: tuple[Path, Path, Path], tmp_p
 
 def test_before_it_is_read_anew_it_is_sound_and_numbered_by_time(divided: tuple[Path, Path, Path]) -> None:
     _, a, b = divided
-    ids = dict(of(a, "SELECT url || text_digest, id FROM articles"))
+    ids = {str(row[0]): row[1] for row in of(a, "SELECT url || text_digest, id FROM articles")}
     brought(a, b)
     with open_store(a) as store:
         sound(store)
@@ -213,7 +213,7 @@ def test_before_it_is_read_anew_it_is_sound_and_numbered_by_time(divided: tuple[
         assert parts.rows(store, "SELECT id FROM entries e WHERE EXISTS (SELECT 1 FROM entries d WHERE d.feed_id = e.feed_id"
                           " AND d.id < e.id AND d.first_seen_at > e.first_seen_at)") == []  # fmt: skip
         assert stories.waiting(store) == 0
-    after = dict(of(a, "SELECT url || text_digest, id FROM articles"))
+    after = {str(row[0]): row[1] for row in of(a, "SELECT url || text_digest, id FROM articles")}
     assert {digest: after[digest] for digest in ids} == ids  # an id that was noted stays good
 
 
@@ -256,7 +256,7 @@ def test_what_is_damaged_there_is_told_of_and_left_out(divided: tuple[Path, Path
 def test_an_older_archive_is_read_from_a_copy_that_is_brought_up_to_date(divided: tuple[Path, Path, Path]) -> None:
     whole, a, b = divided
     conn = sqlite3.connect(b)
-    for table in ("identity", "pruned", "pruned_texts", "prunings", "tombstone_keys", "tombstones", "merges", "story_turns"):
+    for table in ("identity", "pruned", "pruned_texts", "prunings", "tombstone_keys", "tombstones", "merges", "grouping_turns"):
         conn.execute(f"DROP TABLE {table}")
     conn.execute("DROP INDEX entries_content")
     conn.execute("DROP INDEX compact_queue_body")

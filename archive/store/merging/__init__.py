@@ -22,5 +22,5 @@ LEFT = frozenset({
     "identity", "merges", "audits", "_sqlite_migrations",  # of the one file
     "hosts", "moves", "alerts",  # where this machine stands
     "stories", "story_texts", "story_prints_a", "story_prints_b", "story_reruns", "story_hubs", "story_paragraphs", "story_links",
-    "story_index", "story_turns",  # made anew from the articles
+    "story_index", "grouping_turns",  # made anew from the articles
 })  # fmt: skip

@@ -131,7 +131,7 @@ def _insert(merge: Merge, row: dict[str, Any], page_id: int, capture_id: int) ->
     own = {"id": article_id, "page_id": page_id, "capture_id": capture_id, "story_id": None, "revision": -capture_id, "is_latest": 0}
     merge.insert("articles", row | own | {"outlet": outlet})
     merge.store.conn.execute(
-        "INSERT INTO story_turns (place, article_id) SELECT coalesce(max(place), 0) + 1, ? FROM story_turns", (article_id,)
+        "INSERT INTO grouping_turns (place, article_id) SELECT coalesce(max(place), 0) + 1, ? FROM grouping_turns", (article_id,)
     )
     for (data,) in merge.theirs("SELECT data FROM markdown WHERE article_id = ?", theirs):
         merge.insert("markdown", {"article_id": article_id, "data": data})
@@ -184,7 +184,7 @@ def _join(merge: Merge, page_id: int) -> None:
             continue
         stays, goes = sorted((before, row))
         conn.execute("UPDATE readings SET article_id = ? WHERE article_id = ?", (stays[0], goes[0]))
-        for table in ("markdown", "pruned_texts", "story_turns"):
+        for table in ("markdown", "pruned_texts", "grouping_turns"):
             conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (goes[0],))  # noqa: S608 - our own names
         conn.execute("DELETE FROM articles WHERE id = ?", (goes[0],))
         stories.leave(merge.store, goes[2], goes[0], goes[3])

@@ -59,17 +59,17 @@ def place(store: Store, piece: Piece, *, before: int | None = None, again: bool 
 
 def _waits(conn: sqlite3.Connection, article_id: int) -> bool:
     """Whether the article's turn comes in a replay that is not done."""
-    first, turns = conn.execute("SELECT waiting_from, EXISTS (SELECT 1 FROM story_turns) FROM story_index").fetchone()
+    first, turns = conn.execute("SELECT waiting_from, EXISTS (SELECT 1 FROM grouping_turns) FROM story_index").fetchone()
     return (first is not None and article_id >= first) or (bool(turns) and _has_turn(conn, article_id))
 
 
 def _has_turn(conn: sqlite3.Connection, article_id: int) -> bool:
     """In a replay by time (after a merge) an article that is new gets the last turn; one that stands and has none had it."""
-    if conn.execute("SELECT 1 FROM story_turns WHERE article_id = ?", (article_id,)).fetchone():
+    if conn.execute("SELECT 1 FROM grouping_turns WHERE article_id = ?", (article_id,)).fetchone():
         return True
     if conn.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone():
         return False
-    conn.execute("INSERT INTO story_turns (place, article_id) SELECT max(place) + 1, ? FROM story_turns", (article_id,))
+    conn.execute("INSERT INTO grouping_turns (place, article_id) SELECT max(place) + 1, ? FROM grouping_turns", (article_id,))
     return True
 
 

@@ -1,6 +1,6 @@
 """All articles grouped anew, in the order of their ids, as if they came one after the other; resumable after each portion.
 
-Where archives were merged ids say nothing of time: then `story_turns` has the order, that of their captures. The same articles find the
+Where archives were merged ids say nothing of time: then `grouping_turns` has the order, that of their captures. The same articles find the
 same stories then, whichever archive was merged into which.
 
 An archive from before its texts were compared is grouped so, one whose rules have changed, and one that a person asks for. Articles that
@@ -33,7 +33,7 @@ def waiting(store: Store) -> int:
     version, first = store.conn.execute("SELECT version, waiting_from FROM story_index").fetchone()
     if version != GROUPING_VERSION:
         return int(store.conn.execute("SELECT count(*) FROM articles").fetchone()[0])
-    turns = int(store.conn.execute("SELECT count(*) FROM story_turns").fetchone()[0])
+    turns = int(store.conn.execute("SELECT count(*) FROM grouping_turns").fetchone()[0])
     return turns + (0 if first is None else int(store.conn.execute("SELECT count(*) FROM articles WHERE id >= ?", (first,)).fetchone()[0]))
 
 
@@ -42,14 +42,14 @@ def begin_anew(store: Store) -> None:
     conn = store.conn
     index.empty(conn)
     copies.forget(conn)
-    conn.execute("DELETE FROM story_turns")
+    conn.execute("DELETE FROM grouping_turns")
     merged = conn.execute("SELECT EXISTS (SELECT 1 FROM merges)").fetchone()[0]
     conn.execute(
         "UPDATE story_index SET version = ?, waiting_from = ?, window = 0, began = 0, texts = 0", (GROUPING_VERSION, None if merged else 1)
     )
     if merged:
         conn.execute(
-            "INSERT INTO story_turns (place, article_id) SELECT row_number() OVER (ORDER BY c.fetched_at, a.text_digest, a.id), a.id"
+            "INSERT INTO grouping_turns (place, article_id) SELECT row_number() OVER (ORDER BY c.fetched_at, a.text_digest, a.id), a.id"
             " FROM articles a JOIN captures c ON c.id = a.capture_id"
         )
 
@@ -59,8 +59,8 @@ a.story_id,
 (SELECT b.id FROM articles b WHERE b.page_id = a.page_id AND b.capture_id < a.capture_id AND {before} ORDER BY b.capture_id DESC LIMIT 1)
 FROM articles a JOIN pages p ON p.id = a.page_id JOIN captures c ON c.id = a.capture_id"""
 _BY_ID = f"{_ARTICLE} WHERE a.id >= ? ORDER BY a.id LIMIT ?".replace("{before}", "b.id < a.id")
-_BY_TURN = f"{_ARTICLE} JOIN story_turns t ON t.article_id = a.id ORDER BY t.place LIMIT ?".replace(
-    "{before}", "NOT EXISTS (SELECT 1 FROM story_turns w WHERE w.article_id = b.id AND w.place > t.place)"
+_BY_TURN = f"{_ARTICLE} JOIN grouping_turns t ON t.article_id = a.id ORDER BY t.place LIMIT ?".replace(
+    "{before}", "NOT EXISTS (SELECT 1 FROM grouping_turns w WHERE w.article_id = b.id AND w.place > t.place)"
 )
 
 
@@ -82,14 +82,14 @@ def regroup(store: Store, *, portion: int = PORTION) -> Progress:
     if finished:
         conn.execute("DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM articles WHERE story_id IS NOT NULL)")
         conn.execute("UPDATE story_index SET waiting_from = NULL")
-        conn.execute("DELETE FROM story_turns")
+        conn.execute("DELETE FROM grouping_turns")
     return Progress(len(rows), finished)
 
 
 def _again(store: Store, row: tuple[object, ...], *, by_turn: bool) -> None:
     article_id, outlet_id, digest, headline, text, agency, published_at, fetched_at, first_seen_at, former, before = row
     if by_turn:
-        store.conn.execute("DELETE FROM story_turns WHERE article_id = ?", (article_id,))
+        store.conn.execute("DELETE FROM grouping_turns WHERE article_id = ?", (article_id,))
     else:
         store.conn.execute("UPDATE story_index SET waiting_from = ?", (int(str(article_id)) + 1,))
     if not text:
