@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 GAP = 0.22  # of a column's width
-ROWS = 12  # bars of a list: what is left is one bar more, "others"
+ROWS = 12  # bars of a list: what is left is one line more, "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _upright(bars: Sequence[Bar]) -> str:
 
 
 def rows(title: str, counts: Iterable[tuple[str, str, int]], *, what: str) -> Plot:
-    """One lying bar each, the longest first, of (key, label, count); beyond ROWS the rest is one bar."""
+    """One lying bar each, the longest first, of (key, label, count); beyond ROWS the rest is one line."""
     ordered = sorted(counts, key=lambda one: (-one[2], one[1]))
     shown, rest = (ordered, []) if len(ordered) <= ROWS + 1 else (ordered[:ROWS], ordered[ROWS:])
     top = shown[0][2] if shown else 0
@@ -69,7 +69,7 @@ def rows(title: str, counts: Iterable[tuple[str, str, int]], *, what: str) -> Pl
     bars = [_lying(Bar(label, count, count / top if top else 0.0, key)) for key, label, count in shown]
     if rest:
         others = sum(count for _, _, count in rest)
-        bars.append(_lying(Bar(f"{len(rest)} others", others, min(1.0, others / top))))
+        bars.append(Bar(f"{len(rest)} others", others, 0.0))  # without a bar: it would be the longest, and say nothing
     most = f", {shown[0][1]} most ({shown[0][2]:,})" if shown else ""
     return Plot(title, f"{total:,} articles of {len(ordered)} {what}{most}.", tuple(bars), total, top, groups=len(ordered))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.browse.plots import share_bar
-from archive.browse.words import clock, later
+from archive.browse.words import clock, later, many
 from archive.changes import change
 from archive.diff import in_words
 from archive.stories import Related, Text, Timeline
@@ -49,12 +49,12 @@ def told(story: Timeline) -> list[Told]:
 def _told(text: Text, first: Text) -> Told:
     other = (text.headline or "").split() != (first.headline or "").split()
     if text.kept is None:
-        return Told(text, "", False, f"{text.words:,} words, the first text", share_bar(1, 0), ())
+        return Told(text, "", False, f"{many(text.words, 'word')}, the first text", share_bar(1, 0), ())
     longer = max(1, first.words, text.words)
     kept = text.kept.share * first.words / longer
-    said = f"{text.words:,} words, word for word"
+    said = f"{many(text.words, 'word')}, word for word"
     if text.kept.share < 1 or text.kept.added:
-        said = f"{text.words:,} words: {percent(text.kept.share)} of the first text, {text.kept.added:,} words added"
+        said = f"{many(text.words, 'word')}: {percent(text.kept.share)} of the first text, {many(text.kept.added, 'word')} added"
     return Told(
         text, later(first.at, text.at), other, said, share_bar(kept, text.kept.added / longer), text.kept.paragraphs[:ADDED_SHOWN]
     )  # fmt: skip

@@ -11,6 +11,7 @@ from archive.arrived import Arrived, Revised
 from archive.browse.period import Period
 from archive.browse.plots import Plot, columns, rows
 from archive.browse.words import agency as agency_name
+from archive.browse.words import clock
 from archive.changes import change
 from archive.diff import in_words
 
@@ -91,6 +92,8 @@ def known(article: Mapping[str, object]) -> list[tuple[str, str]]:
         text = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
         if name == "agency" and text:
             text = f"{agency_name(text)} ({text}){', which the page says it runs' if article['is_agency_copy'] else ''}"
+        if name in ("modified_at", "first_seen_at", "fetched_at") and text:
+            text = clock(text)
         if text and not (name == "canonical_url" and text == article["url"]):
             found.append((label, text))
     return found

@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
-from archive.browse import canned, guard, reading, snapshot
+from archive.browse import canned, guard, reading, render, snapshot
 from archive.model import Article
 from archive.store import arrivals
 from archive.store.connect import open_store
@@ -221,6 +221,29 @@ def test_our_pages_have_no_script_no_inline_style_and_nothing_from_outside(pages
     document = lxml_html.document_fromstring(answer.text)
     assert document.xpath("//script | //style | //*[@style] | //@*[starts-with(name(), 'on')]") == []
     assert {value for value in document.xpath("//@src | //link/@href | //form/@action") if not value.startswith(("/", "data:"))} == set()
+
+
+def _luminance(colour: str) -> float:
+    """WCAG 2.2, relative luminance."""
+    parts_of_it = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts_of_it)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_text_stands_out_as_much_as_wcag_aa_asks(scheme: int) -> None:
+    blocks = re.findall(r":root \{(.*?)\}", render.css(), re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[scheme]))
+    texts = {
+        "paper": ("ink", "soft", "link", "cut-ink", "came-ink"), "raised": ("ink", "soft", "link"), "cut": ("cut-ink",),
+        "came": ("came-ink",), "mark": ("mark-ink",),
+    }  # fmt: skip
+    drawings = {"paper": ("bar", "bar-2", "focus", "soft")}
+    for least, pairs in ((4.5, texts), (3.0, drawings)):
+        for ground, inks in pairs.items():
+            for ink in inks:
+                low, high = sorted((_luminance(colours[ground]), _luminance(colours[ink])))
+                assert (high + 0.05) / (low + 0.05) >= least, (ink, ground)
 
 
 @pytest.mark.parametrize("path", [path for path in ALL if path not in ("/browse.css", "/archive")])
