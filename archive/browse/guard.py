@@ -68,7 +68,8 @@ def refusal(scope: Scope, names: frozenset[str], *, any_address: bool) -> tuple[
         return 405, "The archive is read only."
     if not is_ours(headers.get(b"host", ""), names, any_address=any_address):
         return 421, "This name is not one of this server's. Name it with: wirecopy browse --server-name NAME"
-    if headers.get(b"sec-fetch-site") == "cross-site" and headers.get(b"sec-fetch-mode") != "navigate":
+    followed = headers.get(b"sec-fetch-mode") == "navigate" and headers.get(b"sec-fetch-dest") == "document"
+    if headers.get(b"sec-fetch-site") == "cross-site" and not followed:
         return 403, "Other sites may link to this page, but not load it into theirs."
     path = str(scope["path"])
     if path.startswith("/-/") and not path.startswith("/-/static/"):

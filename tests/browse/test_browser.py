@@ -16,7 +16,7 @@ from archive.model import Article
 from tests.browse import parts
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium or google-chrome on the PATH")
+pytestmark = [pytest.mark.skipif(CHROMIUM is None, reason="no chromium or google-chrome on the PATH"), pytest.mark.timeout(300)]
 
 # {c}: the canary's address. Each kind of request has a path of its own.
 HOSTILE = """<!doctype html><html><head><meta charset="utf-8"><title>calm</title>
@@ -63,7 +63,7 @@ def browser(url: str, folder: Path) -> str:
     ]
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     command = [CHROMIUM, *flags, *root, f"--user-data-dir={folder}", "--virtual-time-budget=3000", "--dump-dom", url]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=90).stdout
 
 
 class Recorded:

@@ -9,6 +9,7 @@ import urllib.parse
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from lxml import etree
@@ -379,10 +380,25 @@ def test_nothing_can_be_changed(pages: Pages, method: str) -> None:
     assert pages.ask(method, "/archive").status_code == 405
 
 
-def test_other_sites_may_link_here_and_no_more(pages: Pages) -> None:
-    assert pages.get("/", sec_fetch_site="cross-site", sec_fetch_mode="no-cors").status_code == 403
-    assert pages.get("/", sec_fetch_site="cross-site", sec_fetch_mode="navigate").status_code == 200
-    assert pages.get("/", sec_fetch_site="same-origin", sec_fetch_mode="no-cors").status_code == 200
+@pytest.mark.parametrize(("site", "mode", "dest", "status"), [
+    ("cross-site", "navigate", "document", 200), ("cross-site", "navigate", "iframe", 403), ("cross-site", "no-cors", "image", 403),
+    ("cross-site", "cors", "empty", 403), ("same-origin", "navigate", "iframe", 200), ("none", "navigate", "document", 200),
+])  # fmt: skip
+def test_other_sites_may_link_here_and_no_more(pages: Pages, site: str, mode: str, dest: str, status: int) -> None:
+    assert pages.get("/feeds", sec_fetch_site=site, sec_fetch_mode=mode, sec_fetch_dest=dest).status_code == status
+
+
+def test_plugins_that_were_not_chosen_for_untrusted_pages_are_left_out(library: Path) -> None:
+    from datasette.plugins import pm
+
+    pm.register(SimpleNamespace(__name__="shows_html"), "datasette_render_html")
+    assert Pages(library).get("/archive/articles").status_code == 200
+    assert not pm.has_plugin("datasette_render_html")
+
+
+def test_an_archive_in_a_folder_that_cannot_be_written_to_is_read_as_it_stands(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.browse.server._has_wal", lambda _: False)
+    assert Pages(library).get("/archive.json?sql=select+count(*)+as+n+from+articles&_shape=array").json() == [{"n": 7}]
 
 
 @pytest.mark.parametrize("path", ["/-/settings", "/-/databases.json", "/-/permissions", "/-/auth-token", "/-/plugins.json", "/-/logout"])
