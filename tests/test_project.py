@@ -24,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PACKAGES = ("archive", "crawler", "scheduler")
 DEPENDENCIES = [Requirement(line) for line in PYPROJECT["project"]["dependencies"]]
+EXTRAS = [Requirement(line) for lines in PYPROJECT["project"]["optional-dependencies"].values() for line in lines]
 TOOLS = [Requirement(line) for line in PYPROJECT["dependency-groups"]["dev"]]
 
 
@@ -78,7 +79,7 @@ def test_a_command_that_is_none_ends_as_a_usage_error(wirecopy: Run) -> None:
     assert (done.returncode, "No such command" in done.stderr) == (64, True)
 
 
-@pytest.mark.parametrize("requirement", DEPENDENCIES, ids=lambda requirement: requirement.name)
+@pytest.mark.parametrize("requirement", DEPENDENCIES + EXTRAS, ids=lambda requirement: requirement.name)
 def test_each_dependency_has_its_reason_on_record(requirement: Requirement) -> None:
     decisions = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
     assert re.search(rf"^- `{re.escape(requirement.name)}`", decisions, re.MULTILINE)
@@ -89,7 +90,7 @@ def pins() -> dict[str, str]:
     return {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines if not line.startswith("#"))}
 
 
-@pytest.mark.parametrize("requirement", DEPENDENCIES + TOOLS, ids=lambda requirement: requirement.name)
+@pytest.mark.parametrize("requirement", DEPENDENCIES + EXTRAS + TOOLS, ids=lambda requirement: requirement.name)
 def test_each_requirement_is_pinned_within_its_range(requirement: Requirement) -> None:
     assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
 

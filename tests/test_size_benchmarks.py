@@ -1,4 +1,4 @@
-"""The benchmarks of the archive's size and growth run through, on a folder of pages made here."""
+"""The benchmarks of the archive's size, its growth and its exports run through, on a folder of pages made here."""
 
 from __future__ import annotations
 
@@ -51,3 +51,13 @@ def test_growth_is_measured_at_each_size(pages: Path) -> None:
     said = run("growth", pages, "--articles", "60,700", "--folder", pages)
     assert re.findall(r"^([\d,]+) articles", said, re.MULTILINE) == ["60", "700"]
     assert said.count("claim of due feeds") == 2
+
+
+def test_an_export_is_measured_beside_plain_sqlite_utils(tmp_path: Path) -> None:
+    said = run("export", "--articles", "40", "--formats", "jsonl;parquet by day", "--folder", tmp_path)
+    assert "40 articles; the archive has" in said
+    assert re.findall(r"^(sqlite-utils --nl|jsonl|parquet by day) +\d+ MB", said, re.MULTILINE) == [
+        "sqlite-utils --nl",
+        "jsonl",
+        "parquet by day",
+    ]

@@ -29,6 +29,7 @@ def atom(archive: Path, selection: Selection, limit: int, title: str, url: str |
     """
     from archive.export.atom_run import export_atom
     from archive.store.connect import open_reader
+    from archive.store.selecting import CACHE
 
-    with open_reader(archive) as store:
+    with open_reader(archive, cache=CACHE) as store:
         export_atom(store, selection, out, limit=limit, title=title, url=url, quiet=quiet)

@@ -41,9 +41,10 @@ def parquet(archive: Path, selection: Selection, fields: str | None, partition: 
     from archive.export.folder import Layout, export_folder
     from archive.export.parquet import Parquet
     from archive.store.connect import open_reader
+    from archive.store.selecting import CACHE
 
     form = Parquet(chosen(fields), left_out="outlet" if partition == "outlet" else None)
-    with open_reader(archive) as store:
+    with open_reader(archive, cache=CACHE) as store:
         export_folder(store, selection, form, Layout(partition), out, manner)
 
 
@@ -73,6 +74,7 @@ def dataset(
     from archive.export.fields import chosen
     from archive.export.folder import Format, Layout, export_folder
     from archive.store.connect import open_reader
+    from archive.store.selecting import CACHE
 
     wanted = chosen(fields)
     columns: Format | None = None
@@ -81,7 +83,7 @@ def dataset(
 
         columns = Parquet(wanted)
     form = Dataset(wanted, columns, title=" ".join(title.split()) if title else title_of(out.absolute()))
-    with open_reader(archive) as store:
+    with open_reader(archive, cache=CACHE) as store:
         export_folder(store, selection, form, Layout(under="data", stem="train"), out, manner)
 
 
@@ -126,6 +128,7 @@ def markdown(archive: Path, selection: Selection, out: Path, manner: Manner) -> 
 def _write_files(archive: Path, selection: Selection, form: Files, out: Path, manner: Manner) -> None:
     from archive.export.files_run import export_files
     from archive.store.connect import open_reader
+    from archive.store.selecting import CACHE
 
-    with open_reader(archive) as store:
+    with open_reader(archive, cache=CACHE) as store:
         export_files(store, selection, form, out, manner)

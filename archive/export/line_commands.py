@@ -125,8 +125,9 @@ def _write(archive: Path, selection: Selection, lines: Lines, out: Path | None, 
     from archive.errors import UsageError
     from archive.export.run import export_lines
     from archive.store.connect import open_reader
+    from archive.store.selecting import CACHE
 
     if manner.append and out is None:
         raise UsageError("--append needs a file to append to", hint="name it: wirecopy export FORMAT OUT --append")
-    with open_reader(archive) as store:
+    with open_reader(archive, cache=CACHE) as store:
         export_lines(store, selection, lines, out, manner)

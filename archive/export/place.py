@@ -63,19 +63,27 @@ class Place:
     def held(self) -> Iterator[None]:
         """Holds the output against other processes, its data there. Raises OutputError, ArchiveLocked where another one writes it."""
         with telling(self.out):
-            if self._forced:
-                self._clear()
+            handle = self._take()
+            try:
+                if self._forced:
+                    self._clear()
+                yield
+            finally:
+                os.close(handle)
+
+    def _take(self) -> int:
+        """The lock on the data, once the output is found fit: an OS lock, which ends with its process."""
+        while True:
             self._check()
             handle = self._open()
-        try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if self.data.exists() and os.path.samestat(os.fstat(handle), self.data.stat()):
+                    return handle
             except BlockingIOError:
+                os.close(handle)
                 raise ArchiveLocked(f"another export is at work on {self.out}", hint="let it finish, or name another file") from None
-            with telling(self.out):
-                yield
-        finally:
-            os.close(handle)
+            os.close(handle)  # another process has finished it, or begun it anew, since it was opened
 
     def find(self, job: dict[str, Any]) -> State | None:
         """How far the same job is; None where nothing was begun. Raises OutputError where it is another job's."""
@@ -129,7 +137,7 @@ class Place:
         if self.out.is_dir() != self.folder and self.out.exists():
             raise OutputError(f"{self.out} is a {'file' if self.folder else 'folder'}", hint="name another one")
         there = self.out.exists() and not (self.folder and not any(self.out.iterdir()))  # an empty folder is as good as none
-        if self.append and there != self._state.exists():
+        if self.append and there != self._state.exists() and not self._forced:
             left, gone = (self.out, self._state) if there else (self._state, self.out)
             raise OutputError(
                 f"{left} is there, but {gone} is not: nothing can be appended", hint="name another file; or --force to begin anew"
@@ -141,12 +149,12 @@ class Place:
 
     def _clear(self) -> None:
         """What was begun goes; a finished output stays until the new one is whole, except where it is one that grows."""
-        for path in (self._state, self.data):
-            if path.is_dir() and not path.is_symlink():
-                if _ours(path):
-                    shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+        self._state.unlink(missing_ok=True)
+        if not self.folder:
+            os.truncate(self.data, 0)
+        elif _ours(self.data):
+            for path in self.data.iterdir():
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
     def _open(self) -> int:
         if self.folder:

@@ -105,8 +105,9 @@ def open_store(path: str | Path, *, create: bool = False, upgrade_loosely: bool 
     return Store(path, conn)
 
 
-def open_reader(path: str | Path, *, patience: float | None = None) -> Store:
-    """The archive at `path` for reading alone; a locked one is waited for `patience` seconds, else BUSY_SECONDS. Raises as `open_store`."""
+def open_reader(path: str | Path, *, patience: float | None = None, cache: int | None = None) -> Store:
+    """The archive at `path` for reading alone; a locked one is waited for `patience` seconds, else BUSY_SECONDS; with a `cache` of so many
+    bytes. Raises as `open_store`."""
     path = Path(path)
     if not path.exists():
         _refuse_orphan(path)
@@ -121,6 +122,8 @@ def open_reader(path: str | Path, *, patience: float | None = None) -> Store:
             # A read-only folder: WAL needs to write beside the file, unless the file is promised not to change.
             conn = _connect(path, "?immutable=1", patience)
         conn.execute("PRAGMA query_only=ON")
+        if cache is not None:
+            conn.execute(f"PRAGMA cache_size=-{cache // 1024}")
     return Store(path, conn)
 
 

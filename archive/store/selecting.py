@@ -13,12 +13,13 @@ from contextlib import closing
 from dataclasses import dataclass, fields
 from typing import Any
 
-from archive.errors import UsageError
+from archive.errors import ArchiveDamaged, UsageError
 from archive.selection import Selection
 from archive.store.connect import Store, telling
 from archive.store.markdown import unpacked
 
 WINDOW = 20_000  # ids looked through in one read transaction: some 50 ms where none of them is of the selection
+CACHE = 8 * 2**20  # bytes of pages kept at hand: articles are read in order, once
 BATCH = 500  # articles handed out together,
 BATCH_SIZE = 2 * 2**20  # or characters of text, whichever is reached first; one article may have more
 
@@ -264,8 +265,19 @@ def _selected(row: Sequence[Any]) -> Selected:
     for name in ("is_latest", "is_agency_copy", "is_withdrawn", "is_partial"):
         values[name] = bool(values[name])
     for name in ("authors", "keywords", "images"):
-        values[name] = tuple(json.loads(values[name])) if values[name] not in (None, "[]") else ()
+        values[name] = _list(values["id"], name, values[name])
     return Selected(**values)
+
+
+def _list(article_id: int, name: str, value: str | None) -> tuple[Any, ...]:
+    if value in (None, "[]"):
+        return ()
+    try:
+        return tuple(json.loads(value or ""))
+    except (ValueError, TypeError) as problem:
+        raise ArchiveDamaged(
+            f"article {article_id} has {name} that are no JSON list: {problem}", hint="`wirecopy clean --all` makes it anew"
+        ) from problem
 
 
 def _one(store: Store, sql: str, *values: object) -> bool:

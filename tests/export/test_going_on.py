@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import pytest
 from archive.errors import ArchiveLocked, OutputBroken, OutputError, Stopped, UsageError
 from archive.export import blocks, run
 from archive.export.place import Place
+from archive.export.progress import Progress, Step
 from archive.model import Article
 from archive.store import selecting
 from archive.store.connect import Store
@@ -120,6 +122,38 @@ def test_two_exports_never_write_one_file(export_: Export, tmp_path: Path) -> No
         export_("jsonl", tmp_path / "a.jsonl")
 
 
+def test_force_does_not_take_a_file_from_an_export_that_is_at_work(export_: Export, tmp_path: Path) -> None:
+    with Place(tmp_path / "a.jsonl").held():
+        (tmp_path / "a.jsonl.part").write_text("its own")
+        with pytest.raises(ArchiveLocked):
+            export_("jsonl", tmp_path / "a.jsonl", "--force")
+        assert (tmp_path / "a.jsonl.part").read_text() == "its own"
+
+
+def test_a_file_that_another_process_has_just_finished_is_not_written_to(
+    export_: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one renames it between our opening and locking it."""
+    out, real = tmp_path / "a.jsonl", Place._open
+
+    def opened(self: Place) -> int:
+        handle = real(self)
+        if not out.exists():
+            self.data.write_text("whole")
+            self.data.replace(out)
+        return handle
+
+    monkeypatch.setattr(Place, "_open", opened)
+    with pytest.raises(OutputError, match="stands already"):
+        export_("jsonl", out)
+    assert out.read_text() == "whole"
+
+
+def test_quiet_says_nothing(export_: Export, tmp_path: Path) -> None:
+    for arguments in (("jsonl", tmp_path / "a.jsonl"), ("parquet", tmp_path / "p"), ("text", tmp_path / "t"), ("atom", tmp_path / "a.xml")):
+        assert export_(*arguments, "--quiet").output == ""
+
+
 def test_places_that_cannot_be_written_are_told_of(export_: Export, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     for out, why in ((tmp_path / "none" / "a.jsonl", "there is no folder"), (tmp_path / "folder", "is a folder")):
@@ -178,6 +212,20 @@ def test_a_state_that_is_no_state_is_told_of(export_: Export, tmp_path: Path) ->
     (tmp_path / "a.jsonl.part.json").write_text("[]")
     with pytest.raises(OutputError, match="cannot be read"):
         export_("jsonl", tmp_path / "a.jsonl")
+
+
+def test_progress_is_one_line_on_a_terminal_and_none_elsewhere() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for out, line in ((Terminal(), "\r\x1b[K1,500 articles · 2.0 MB · 50% · "), (io.StringIO(), "")):
+        progress = Progress(out)
+        progress(Step(1500, 2_000_000, 0.5))
+        assert out.getvalue().startswith(line)
+        assert bool(out.getvalue()) == bool(line)
+        progress.close("a\x1b[2J.jsonl", Step(1500, 2_000_000, 1), before=500)
+        assert "a [2J.jsonl: 1,500 articles (1,000 of them now), 2.0 MB, " in out.getvalue()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])

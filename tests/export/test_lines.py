@@ -52,8 +52,8 @@ def test_the_schema_refuses_what_is_none_of_ours(export_: Export) -> None:
 
 def test_fields_are_chosen_by_name_in_the_order_asked_for(export_: Export) -> None:
     assert json.loads(export_("jsonl", "--fields", "headline,id", "--agency", "dpa").stdout) == {"headline": "Zürich: ein Pakt", "id": 4}
-    with pytest.raises(UsageError, match="no field 'titel'"):
-        export_("jsonl", "--fields", "titel")
+    with pytest.raises(UsageError, match="no field 'headlin'"):
+        export_("jsonl", "--fields", "headlin")
 
 
 def test_a_hostile_text_comes_back_as_it_was_and_its_line_is_one_line(export_: Export) -> None:

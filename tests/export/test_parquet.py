@@ -12,11 +12,13 @@ import pyarrow.dataset as ds
 import pytest
 from pyarrow import parquet as pq
 
-from archive.errors import OutputError, Stopped, UsageError
+from archive.errors import ArchiveError, OutputError, Stopped, UsageError
 from archive.export import folder
 from archive.model import Article
+from archive.selection import Selection
 from archive.store import selecting
 from archive.store.connect import Store
+from archive.store.partitions import Partitions
 from tests.archive.parts import Page
 from tests.export.conftest import Export
 
@@ -109,6 +111,15 @@ def test_append_adds_files_with_what_is_new(export_: Export, library: Store, tmp
     assert {name: after[name] for name in before} == before
     assert sorted(ds.dataset(out, partitioning="hive").to_table().column("id").to_pylist()) == [2, 3, 4, 5, 6, 7]
     assert len(after) == len(before) + 1
+
+
+def test_an_order_that_cannot_be_kept_is_told_of(library: Store) -> None:
+    with Partitions(library, Selection(), lambda at, _: at[:10], last=9, after=0) as plan:
+        assert plan.keys() == ["2026-11-19", "2026-11-22"]
+        plan._conn.close()
+        with pytest.raises(ArchiveError, match="cannot be sorted") as told:
+            plan.keys()
+    assert "SQLITE_TMPDIR" in (told.value.hint or "")
 
 
 def test_an_article_that_is_gone_meanwhile_is_left_out(library: Store) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from archive.errors import UsageError
+from archive.errors import ArchiveDamaged, UsageError
 from archive.model import Article, Outlet
 from archive.selection import Selection, select, selection_options
 from archive.store import selecting
@@ -92,6 +92,12 @@ def test_what_is_not_in_the_archive_is_named(library: Store) -> None:
     for selection in (Selection(outlets=("valey",)), Selection(story=77)):
         with pytest.raises(UsageError, match=r"no outlet 'valey'|no story 77"):
             selecting.check(library, selection)
+
+
+def test_a_list_that_somebody_has_edited_is_named(library: Store) -> None:
+    library.conn.execute("UPDATE articles SET keywords = 'pact, minerals' WHERE id = 3")
+    with pytest.raises(ArchiveDamaged, match="article 3 has keywords that are no JSON list"):
+        taken(library)
 
 
 def test_the_options_become_a_selection() -> None:
