@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,13 +31,17 @@ FAULTS = ("stall", "500", "broken", "reset", "html")
 
 
 class Feeds:
-    """The loopback outlets, served from a thread of their own."""
+    """The loopback outlets, served from a thread of their own. `elapsed`: seconds since they began, by whichever clock; `schedule`: of
+    their polls; `news`: seconds between two stories of a feed."""
 
-    def __init__(self, count: int, bad: int) -> None:
-        self.count, self.bad = count, bad
+    def __init__(
+        self, count: int, bad: int, *, elapsed: Callable[[], float] | None = None, news: float = NEWS, schedule: str = "1m"
+    ) -> None:
+        self.count, self.bad, self._news, self._schedule = count, bad, news, schedule
         self.asked: Counter[str] = Counter()
         self.hosts = [f"127.77.{number // 250}.{number % 250 + 1}" for number in range(count)]
-        self._begun = time.monotonic()
+        begun = time.monotonic()
+        self._elapsed = elapsed or (lambda: time.monotonic() - begun)
         self._ready = threading.Event()
         self.port = 0
 
@@ -52,10 +57,18 @@ class Feeds:
         lines = ['[fetch]\ncontact = "mailto:soak@example.org"\ntimeout = 5\ndelay = 0.05\nallow_private = ["127.0.0.0/8"]\n']
         for number, host in enumerate(self.hosts):
             lines.append(
-                f'[[outlet]]\nid = "outlet-{number}"\nname = "Outlet {number}"\nschedule = "1m"\n'
+                f'[[outlet]]\nid = "outlet-{number}"\nname = "Outlet {number}"\nschedule = "{self._schedule}"\n'
                 f'[[outlet.feed]]\nurl = "http://{host}:{self.port}/feed"\nkind = "rss"\n'
             )
         return "\n".join(lines)
+
+    def latest(self) -> int:
+        """The number of each feed's newest story; the first one is 1."""
+        return int(self._elapsed() / self._news) + 1
+
+    def stories(self, number: int, latest: int) -> list[str]:
+        """The URLs of a good feed's stories up to `latest`, as far as a poll that came in time has seen them."""
+        return [f"http://{self.hosts[number]}:{self.port}/story/{n}" for n in range(1, latest + 1)]
 
     async def _serve(self) -> None:
         first = await asyncio.start_server(self._answer, self.hosts[0], 0)
@@ -86,7 +99,7 @@ class Feeds:
         if fault == "reset":
             writer.transport.abort()
             return False
-        latest = int((time.monotonic() - self._begun) / NEWS) + 1
+        latest = self.latest()
         status, kind, body = self._document(host, path, fault, latest)
         tag = f'"{number}-{latest}"' if path == "/feed" and fault is None else ""
         if tag and f"if-none-match: {tag}" in head.lower():
