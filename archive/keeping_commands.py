@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from archive.bars import in_parts
 from archive.options import archive_option, sources_option
 
 _COUNT = click.IntRange(0, 10_000)
@@ -44,7 +42,7 @@ def backup(
     from archive.terminal import plain
 
     rules = Rules(last=keep, daily=keep_daily, weekly=keep_weekly, monthly=keep_monthly)
-    with _progress("Copying", shown=not quiet) as tell:
+    with in_parts("Copying", shown=not quiet) as tell:
         made = make(
             archive, target or archive.parent / "backups", rules=rules, now=datetime.now(UTC), sources=sources, full=full, tell=tell
         )
@@ -76,7 +74,7 @@ def restore(backup: Path, archive: Path, sources: Path, force: bool, full: bool)
     """
     from archive.restore import restore as put_back
 
-    with _progress("Reading the backup") as tell:
+    with in_parts("Reading the backup") as tell:
         done = put_back(backup, archive, force=force, now=datetime.now(UTC), sources=sources, full=full, tell=tell)
     newest = f", its newest run of {done.newest}" if done.newest else ""
     click.echo(f"{archive}: {done.bodies:,} bodies{newest}.")
@@ -86,20 +84,3 @@ def restore(backup: Path, archive: Path, sources: Path, force: bool, full: bool)
         click.echo(f"{done.sources} was put back as well.")
     if done.sources_beside:
         click.echo(f"{sources} was left as it is; the backup's own is {done.sources_beside}.")
-
-
-@contextmanager
-def _progress(label: str, *, shown: bool = True) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for work in several parts, each with its own length."""
-    if not shown:
-        yield lambda *_: None
-        return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def tell(what: str, done: int, total: int) -> None:
-            if bar.label != what:
-                bar.label, bar.pos = what, 0
-            bar.length = max(1, total)
-            bar.update(max(0, min(done, total) - bar.pos))
-
-        yield tell

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.bars import in_parts
 from archive.options import archive_option
 
 if TYPE_CHECKING:
@@ -39,14 +40,7 @@ def merge(others: tuple[Path, ...], archive: Path) -> None:
         open_reader(path).close()  # each is told of before any is touched
     damaged = False
     for other in others:
-        with click.progressbar(length=1, label="Merging", file=sys.stderr) as bar:
-
-            def tell(what: str, done: int, total: int) -> None:
-                if bar.label != what:
-                    bar.label, bar.pos = what, 0
-                bar.length = max(1, total)
-                bar.update(max(0, min(done, total) - bar.pos))
-
+        with in_parts("Merging") as tell:
             merged = bring_in(archive, other, now=datetime.now(UTC), tell=tell)
         _print(other, merged)
         damaged |= any(why.startswith("damaged") for why in merged.left_out)

@@ -62,12 +62,15 @@ def _show_shares(archive: Path, policy: Policy) -> bool:
     if not shares:
         click.echo("Nothing is that old, or it is needed still.")
         return False
-    click.echo(f"{'outlet':<20}{'bodies':>12}{'payload MB':>14}{'in the file MB':>16}{'texts':>10}")
+    click.echo(f"{'outlet':<20}{'bodies':>12}{'payload':>14}{'in the file':>14}{'texts':>10}")
     for one in shares:
-        click.echo(
-            f"{plain(one.outlet, width=19):<20}{one.bodies:>12,}{one.payload / 1e6:>14,.1f}{one.stored / 1e6:>16,.1f}{one.texts:>10,}"
-        )
+        sizes = f"{_size(one.payload):>14}{_size(one.stored):>14}"
+        click.echo(f"{plain(one.outlet, width=19):<20}{one.bodies:>12,}{sizes}{one.texts:>10,}")
     return True
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e3:,.1f} kB" if size < 1e6 else f"{size / 1e6:,.1f} MB"
 
 
 def _prune(archive: Path, policy: Policy, words: str, now: datetime) -> None:
@@ -84,7 +87,7 @@ def _prune(archive: Path, policy: Policy, words: str, now: datetime) -> None:
             bar.render_progress()
 
         done = take(archive, policy, words, now=now, tell=tell, waits=waits)
-    click.echo(f"{done.bodies:,} bodies went, {done.payload / 1e6:,.1f} MB that took {done.stored / 1e6:,.1f}; {done.texts:,} texts.")
+    click.echo(f"{done.bodies:,} bodies went, {_size(done.payload)} that took {_size(done.stored)}; {done.texts:,} texts.")
     if done.left:
         click.echo(f"{done.left:,} stayed: what stands on them cannot be read; `wirecopy verify` names it.", err=True)
     click.echo("New pages fill the space; `wirecopy compact --vacuum` gives it back to the disk.")
@@ -179,10 +182,10 @@ def _print_extent(wanted: Wanted, extent: Extent) -> None:
     click.echo(f"{plain(wanted.name)}{f' of {plain(wanted.outlet)}' if wanted.kind == 'page' else ''}:")
     for number, noun in (
         (extent.pages, "addresses"), (extent.captures, "captures"), (extent.articles, "texts (each revision counted)"),
-        (extent.entries, "entries of feeds"), (extent.bodies, f"raw bodies, {extent.size / 1e6:,.1f} MB"),
+        (extent.entries, "entries of feeds"), (extent.bodies, f"raw bodies, {_size(extent.size)}"),
         (extent.documents, "feed documents that name it: their digests stay"),
     ):  # fmt: skip
-        click.echo(f"  {number:>8,} {noun}")
+        click.echo(f"  {noun:<50}{number:>10,}")
     for url in extent.elsewhere[:_NAMED]:
         click.echo(f"The same text stays on {plain(url)}")
     if len(extent.elsewhere) > _NAMED:
