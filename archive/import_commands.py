@@ -134,10 +134,14 @@ class _Telling:
 def _say(done: Imported, *, clean: bool) -> None:
     came = done.counts
     click.echo(
-        f"{done.files:,} files ({done.before:,} read before): {came.captures:,} captures, {came.pages:,} of them pages to read;"
-        f" {came.known:,} were known, {came.left_out:,} other records left out."
+        f"{done.files:,} file{_s(done.files)} ({done.before:,} read before): {came.captures:,} captures,"
+        f" {came.pages:,} of them pages to read; {came.known:,} were known, {came.left_out:,} other records left out."
     )
     if came.older:
         click.echo(f"{came.older:,} visits are older than what was read of their pages: kept, and not read.")
     if clean:
         click.echo(f"{done.cleaned.done:,} pages read; {done.cleaned.without_text:,} without text.")
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"

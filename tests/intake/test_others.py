@@ -101,7 +101,7 @@ def test_the_same_file_again_brings_nothing_and_neither_does_the_same_exchange_i
     path = files.browsertrix(tmp_path / "bx.warc.gz")
     run(path, "-a", archive)
     tables = _sizes(archive)
-    assert "1 files (1 read before): 0 captures" in run(path, "-a", archive).stdout
+    assert "1 file (1 read before): 0 captures" in run(path, "-a", archive).stdout
     assert "0 captures, 0 of them pages to read; 4 were known" in run(path, "-a", archive, "--again").stdout
     (tmp_path / "plain.warc").write_bytes(gzip.decompress(path.read_bytes()))
     assert "4 were known" in run(tmp_path / "plain.warc", "-a", archive).stdout
