@@ -20,9 +20,10 @@ def check(store: Store) -> Iterator[str]:
     if row is None:
         yield "story_index has lost its row"
         return
+    turns = store.conn.execute("SELECT EXISTS (SELECT 1 FROM grouping_turns)").fetchone()[0]
     yield from _articles(store, row[0])
     yield from _links(store)
-    if row[0] is None:  # in the midst of a replay stories wait for their articles
+    if row[0] is None and not turns:  # in the midst of a replay stories wait for their articles
         yield from _texts(store)
         yield from _stories(store)
     yield from _copies(store)
@@ -32,7 +33,11 @@ def check(store: Store) -> Iterator[str]:
 def _articles(store: Store, waiting_from: int | None) -> Iterator[str]:
     """Each text has its story, and is known as the story's."""
     before = 2**62 if waiting_from is None else waiting_from
-    rows = store.conn.execute("SELECT id, outlet, url, story_id, text_digest FROM articles WHERE id < ? AND text <> ''", (before,))
+    rows = store.conn.execute(
+        "SELECT id, outlet, url, story_id, text_digest FROM articles WHERE id < ? AND text <> ''"
+        " AND id NOT IN (SELECT article_id FROM grouping_turns)",
+        (before,),
+    )
     for article_id, outlet, url, story_id, digest in rows:
         known = texts.find(store.conn, digest)
         if story_id is None:

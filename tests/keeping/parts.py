@@ -32,7 +32,8 @@ def ran(command: click.Command, *arguments: object) -> str:
 def sound(store: Store) -> None:
     """Nothing is wrong with it."""
     store.bases.clear()
-    assert audit(store).failures + check_search_index(store) == []
+    failures = [*audit(store).failures, *check_search_index(store)]
+    assert not failures, failures
 
 
 def of(path: Path, sql: str, *values: object) -> list[tuple[object, ...]]:

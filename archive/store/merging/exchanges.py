@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.keys import url_key
 from archive.store import tombstones
-from archive.store.merging import payloads
+from archive.store.merging import payloads, provenance
 from archive.store.merging.theirs import Merge, rows_of
 
 _ALIKE = """SELECT c.id FROM met_captures m JOIN captures c ON c.id = m.id WHERE m.at = ? AND c.role = ? AND c.url = ? AND c.run_id = ?
@@ -58,6 +58,7 @@ def _insert(merge: Merge, theirs: int, row: dict[str, Any], buried: frozenset[by
     merge.store.conn.execute("INSERT INTO met_captures VALUES (?, ?)", (row["fetched_at"], ours))
     for request, response in merge.theirs("SELECT request, response FROM capture_heads WHERE capture_id = ?", theirs):
         merge.insert("capture_heads", {"capture_id": ours, "request": request, "response": response})
+    provenance.bring(merge, theirs, ours)
     return ours
 
 

@@ -78,7 +78,8 @@ def regroup(store: Store, *, portion: int = PORTION) -> Progress:
         return Progress(0, finished=True)
     for row in rows:
         _again(store, row, by_turn=by_turn)
-    finished = len(rows) < portion and (first is None or not by_turn)
+    left = by_turn and conn.execute("SELECT EXISTS (SELECT 1 FROM grouping_turns)").fetchone()[0]
+    finished = first is None and not left if by_turn else len(rows) < portion
     if finished:
         conn.execute("DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM articles WHERE story_id IS NOT NULL)")
         conn.execute("UPDATE story_index SET waiting_from = NULL")
