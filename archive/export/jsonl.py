@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from archive.export.fields import Field
 from archive.store.selecting import Selected
 
-# What json.dumps leaves as it is though some readers take it for the end of a line (NEL, LS, PS), or a terminal for a command.
-_ESCAPED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+# What json.dumps leaves as it is though some readers take it for the end of a line (NEL, LS, PS), a terminal for a command, or YAML for
+# no text (U+FFFE, U+FFFF; YAML 1.2 production 1).
+_ESCAPED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 

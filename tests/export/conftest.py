@@ -1,7 +1,8 @@
-"""A small archive with articles of every kind, hostile ones among them, and the command that is installed."""
+"""A small archive with articles of every kind, hostile ones among them, and the command."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from archive.export.commands import export
 from archive.model import Article, Image, Outlet
-from archive.store.connect import Store
+from archive.store.connect import Store, open_store
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
 
@@ -27,9 +28,23 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library, made once: its commits wait for the disk."""
+    with parts.new_store(tmp_path_factory.mktemp("library")) as store:
+        fill(store)
+        store.checkpoint()
+    return store.path
+
+
 @pytest.fixture
-def library(store: Store) -> Store:
-    """Five articles: two revisions of a page, hostile ones, one that says everything, one without a time."""
+def library(built: Path, tmp_path: Path) -> Iterator[Store]:
+    """Four pages of two outlets: one with two revisions, a hostile one, one that says everything, one without a time."""
+    with open_store(shutil.copy(built, tmp_path)) as store:
+        yield store
+
+
+def fill(store: Store) -> None:
     run = parts.begin(store)
     first = Page(store, "https://harbour.example/1", run_id=run)
     first.say(Article("Ferry late", text="The ferry is late.\n\nNobody knows why.", agency="pti", published_at=NOW))
@@ -48,7 +63,6 @@ def library(store: Store) -> Store:
     )  # fmt: skip
     Page(store, "https://valley.example/3", run_id=run, outlet=valley).say(full)
     Page(store, "https://harbour.example/4", run_id=run).say(Article("Fair", text="A fair opened.", published_raw="yesterday"))
-    return store
 
 
 @pytest.fixture

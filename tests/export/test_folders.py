@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.errors import Stopped
@@ -70,6 +70,7 @@ def test_a_hostile_page_adds_nothing_to_the_front_matter(hostile: Selected) -> N
 
 
 @given(st.text())
+@example("\ufffe\uffff\x7f\x85\u2028---")
 def test_any_headline_is_one_value_of_the_front_matter(headline: str) -> None:
     from archive.export.files import _json
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +15,26 @@ from archive.errors import ArchiveDamaged, UsageError
 from archive.model import Article, Outlet
 from archive.selection import Selection, select, selection_options
 from archive.store import selecting
-from archive.store.connect import Store
+from archive.store.connect import Store, open_store
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with parts.new_store(tmp_path_factory.mktemp("selecting")) as store:
+        fill(store)
+        store.checkpoint()
+    return store.path
+
+
 @pytest.fixture
-def library(store: Store) -> Store:
+def library(made: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(shutil.copy(made, tmp_path)) as store:
+        yield store
+
+
+def fill(store: Store) -> None:
     """1 and 2: revisions of one page; 3 and 4: another outlet's, one without a time; 5: a headline alone."""
     run = parts.begin(store)
     harbour = Page(store, "https://harbour.example/1", run_id=run)
@@ -29,7 +45,6 @@ def library(store: Store) -> Store:
         when = NOW - timedelta(days=3) if number == 2 else None
         page.say(Article("Market", text=f"Prices rose by {number} per cent.", published_at=when))
     Page(store, "https://harbour.example/4", run_id=run).say(Article("A video", text=""))
-    return store
 
 
 def taken(store: Store, last: int | None = None, after: int = 0, **asked: Any) -> list[int]:
