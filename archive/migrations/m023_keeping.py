@@ -33,7 +33,8 @@ CREATE TABLE tombstones ( -- what was taken down (`wirecopy forget`): it is neve
   captures INTEGER NOT NULL DEFAULT 0, -- exchanges that went
   articles INTEGER NOT NULL DEFAULT 0, -- texts that went, each revision counted
   entries INTEGER NOT NULL DEFAULT 0, -- of feeds, that went
-  bodies INTEGER NOT NULL DEFAULT 0 -- raw payloads that went, feed documents that named the page among them
+  bodies INTEGER NOT NULL DEFAULT 0, -- raw payloads that went, feed documents that named the page among them
+  last_article_id INTEGER NOT NULL DEFAULT 0 -- articles.id up to this one are not given again: one that was noted names nothing else
 ) STRICT;
 CREATE TABLE tombstone_keys ( -- how what was taken down is known again, without its address
   digest BLOB PRIMARY KEY, -- SHA-256 of page:KEY (pages.key), entry:FEED (feeds.url) with the entry's identity, or outlet:CODE

@@ -179,6 +179,10 @@ def delete(store: Store, tombstone_id: int) -> None:
     conn.execute("UPDATE readings SET article_id = NULL WHERE article_id IN gone_articles AND capture_id NOT IN gone_captures")
     conn.execute("UPDATE readings SET same_as = NULL WHERE same_as IN gone_captures AND capture_id NOT IN gone_captures")
     conn.execute("UPDATE pages SET same_as = NULL WHERE same_as IN gone_pages AND id NOT IN gone_pages")
+    conn.execute(
+        "UPDATE tombstones SET last_article_id = max(last_article_id, coalesce((SELECT max(id) FROM gone_articles), 0)) WHERE id = ?",
+        (tombstone_id,),
+    )
     for parent in ("articles", "entries", "captures", "pages"):
         _delete_with_children(store, parent)
     for article_id, story_id, digest in texts:

@@ -157,7 +157,7 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
     said = store.conn.execute("SELECT text_digest, headline, story_id FROM articles WHERE id = ?", (own,)).fetchone()
     if said is None or tuple(said[:2]) != (read.digest, read.article.headline):
         _ask_later_ones(store, read.page_id, read.capture_id)
-    article_id = own or int(store.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0])
+    article_id = own or next_id(store)
     values = _columns(store, read, article_id, before_id, again=own is not None)
     if own is not None:
         sets = ", ".join(f"{name} = :{name}" for name in values)
@@ -182,6 +182,12 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
     number(store, read.page_id)
     changes.follow(store, read.page_id, article_id)
     return article_id
+
+
+def next_id(store: Store) -> int:
+    """The id of a new article: none that was ever given to one that was taken down."""
+    sql = "SELECT max((SELECT coalesce(max(id), 0) FROM articles), (SELECT coalesce(max(last_article_id), 0) FROM tombstones)) + 1"
+    return int(store.conn.execute(sql).fetchone()[0])
 
 
 def _columns(store: Store, read: _Read, article_id: int, before_id: int | None, *, again: bool) -> dict[str, object]:

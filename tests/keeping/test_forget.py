@@ -235,6 +235,15 @@ def test_what_verify_once_said_of_it_is_mended(archive: Path) -> None:
     assert not holds(archive, MARK)
 
 
+def test_the_id_of_an_article_that_went_is_not_given_again(archive: Path) -> None:
+    with open_store(archive) as store:
+        page = parts.Page(store, "https://harbour.example/last")
+        last = page.say(PLAIN + " The last one.")
+    taken_down(archive, page.url)
+    with open_store(archive) as store:
+        assert parts.Page(store, "https://harbour.example/next").say(PLAIN + " The next one.") == (last or 0) + 1
+
+
 def test_an_outlet_goes_with_all_its_pages_and_is_not_crawled_again(archive: Path) -> None:
     with open_store(archive) as store:
         parts.Page(store, "https://valley.example/a", outlet=VALLEY).say(PLAIN)

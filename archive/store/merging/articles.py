@@ -127,7 +127,7 @@ def _articles(merge: Merge, page: _Page, new: frozenset[int]) -> None:
 def _insert(merge: Merge, row: dict[str, Any], page_id: int, capture_id: int) -> int:
     theirs = int(row["id"])
     outlet = merge.ours("SELECT o.code FROM pages p JOIN outlets o ON o.id = p.outlet_id WHERE p.id = ?", page_id)
-    article_id = int(merge.ours("SELECT coalesce(max(id), 0) + 1 FROM articles"))
+    article_id = readings.next_id(merge.store)
     own = {"id": article_id, "page_id": page_id, "capture_id": capture_id, "story_id": None, "revision": -capture_id, "is_latest": 0}
     merge.insert("articles", row | own | {"outlet": outlet})
     merge.store.conn.execute(

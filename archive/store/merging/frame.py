@@ -21,6 +21,7 @@ def _tombstones(merge: Merge) -> None:
     """What was taken down there never comes in here either; what stands here already is told of, and left to a person."""
     came: set[bytes] = set()
     for row in rows_of(merge.other, "SELECT * FROM tombstones ORDER BY id"):
+        row["last_article_id"] = 0  # ids are the other archive's own
         digests = [bytes(one[0]) for one in merge.theirs("SELECT digest FROM tombstone_keys WHERE tombstone_id = ?", row.pop("id"))]
         new = [digest for digest in digests if not merge.is_buried(digest)]
         if not new:
