@@ -33,7 +33,8 @@ class Unit:
     @property
     def name(self) -> str:
         """As `imports.name` has it."""
-        return f"{self.path.name}!{Path(self.member).name}" if self.member else self.path.absolute().name
+        name = f"{self.path.name}!{Path(self.member).name}" if self.member else self.path.absolute().name
+        return os.fsencode(name).decode("utf-8", "replace")
 
     def sha256(self) -> str:
         """What tells it from others: of its bytes; of a folder, of its path."""
@@ -41,7 +42,7 @@ class Unit:
             return hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()
         with _telling(self.path), self.path.open("rb") as file:
             whole = hashlib.file_digest(file, "sha256").hexdigest()
-        return hashlib.sha256(f"{whole}!{self.member}".encode()).hexdigest() if self.member else whole
+        return hashlib.sha256(f"{whole}!{self.member}".encode("utf-8", "replace")).hexdigest() if self.member else whole
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:

@@ -58,6 +58,7 @@ def _page(path: Path, name: str, number: int, manifest: Mapping[str, Listed]) ->
     except OSError as problem:
         return Unreadable(number, f"{name}: {problem.strerror}")
     listed = manifest.get(name, Listed(None, None))
+    name = os.fsencode(name).decode("utf-8", "replace")
     saved_url, saved_at = stated(body)
     url = fetch_url(listed.url or saved_url or "")
     if url is None:

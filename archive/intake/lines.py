@@ -43,7 +43,7 @@ def _page(line: bytes, number: int) -> Brought:
         return Unreadable(number, "the line is no JSON")
     if not isinstance(said, dict):
         return Unreadable(number, "the line is no JSON object")
-    url = fetch_url(_first(said, ("url", "uri", "link")) or "")
+    url = fetch_url((_first(said, ("url", "uri", "link")) or "").encode("utf-8", "replace").decode())
     if url is None:
         return Unreadable(number, "the line has no http(s) URL (url)")
     try:

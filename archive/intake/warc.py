@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from archive.intake.answer import Answer, answer
@@ -18,7 +18,7 @@ from archive.intake.events import Event, events
 from archive.keys import fetch_url
 from archive.model import Capture
 from archive.secrets import blanked
-from archive.times import from_iso, iso_ms
+from archive.times import iso_ms
 from archive.warc import heads
 from archive.warc.reading import Broken, Found, read
 
@@ -166,9 +166,11 @@ def _date(found: Found) -> datetime:
 
 
 def _time(text: str) -> datetime:
+    """A WARC-Date; one without a zone is UTC, as all of them are. Raises ValueError."""
     try:
-        return from_iso(text)
-    except ValueError:
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"its WARC-Date is no time: {text[:40]!r}") from None
 
 
@@ -179,6 +181,8 @@ def _ip(found: Found) -> str | None:
 def _json(found: Found) -> dict[str, Any]:
     try:
         said = json.loads(found.block)
+        if b"\\u" in found.block:  # halves of surrogate pairs can be written so, and no database can hold them
+            said = json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         raise ValueError("its metadata record is no JSON") from None
     if not isinstance(said, dict):

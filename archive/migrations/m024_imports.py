@@ -33,6 +33,7 @@ CREATE TABLE imported ( -- captures that came from a file: append-only
 ) STRICT;
 CREATE INDEX imported_identity ON imported(identity);
 CREATE INDEX imported_import ON imported(import_id);
+CREATE INDEX outlets_host ON outlets(host) WHERE host IS NOT NULL;
 CREATE INDEX captures_robots ON captures(url) WHERE role = 'robots';
 """
 

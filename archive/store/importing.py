@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from archive.errors import ArchiveDamaged
 from archive.keys import key_hash, payload_digest
 from archive.model import Capture, PageState
 from archive.store import bodies, captures, filing, further, revisits, statements
@@ -82,10 +83,12 @@ def _with_body(store: Store, hop: Hop) -> Hop:
     if hop.repeats is None or hop.capture.body is not None:
         return hop
     body_id = filing.payload(store, hop.capture, *hop.repeats)
-    if body_id is None:
-        error = hop.capture.error or "its file refers to a payload that is neither in it nor in this archive"
-        return replace(hop, capture=replace(hop.capture, error=error))
-    return replace(hop, capture=replace(hop.capture, body=bodies.get(store, body_id)))
+    error = hop.capture.error or "its file refers to a payload that is neither in it nor in this archive"
+    try:
+        body = None if body_id is None else bodies.get(store, body_id)
+    except ArchiveDamaged as problem:  # `wirecopy verify` tells of it; what else comes is taken all the same
+        body, error = None, f"it repeats what cannot be read back: {problem}"
+    return replace(hop, capture=replace(hop.capture, body=body, error=error if body is None else hop.capture.error))
 
 
 def _is_known(store: Store, capture: Capture, place: filing.Filed, number: int) -> bool:
@@ -164,7 +167,8 @@ def _was_seen_later(store: Store, page_id: int | None, capture_id: int, capture:
 
 def _set_page(store: Store, page_id: int | None, capture_id: int, verdict: str, capture: Capture, *, to_read: bool) -> None:
     """As a visit does it (`archive.store.pages`), at the time of the exchange, and without another try."""
-    at, good = iso(capture.fetched_at), verdict == "stored"
+    good = verdict == "stored"
+    at = iso(capture.fetched_at + timedelta(milliseconds=min(capture.elapsed_ms or 0, 10**7)))
     store.conn.execute(
         "UPDATE pages SET state = CASE WHEN capture_id IS NOT NULL AND ?1 <> 'gone' THEN 'stored' ELSE ?1 END, status = ?2, error = ?3,"
         " attempts = CASE WHEN ?4 THEN 0 ELSE attempts + 1 END, capture_id = coalesce(?5, capture_id), next_try_at = NULL,"

@@ -48,7 +48,8 @@ def entries(store: Store, run_id: int, place: filing.Filed, said: dict[str, Any]
 
 
 def _poll(store: Store, run_id: int, feed_id: int, at: str, poll: dict[str, Any], capture_id: int | None) -> int:
-    row = store.conn.execute("SELECT id, capture_id FROM polls WHERE feed_id = ? AND polled_at = ?", (feed_id, at)).fetchone()
+    newest_first = "SELECT id, capture_id FROM polls WHERE feed_id = ? AND polled_at = ? ORDER BY id DESC LIMIT 1"
+    row = store.conn.execute(newest_first, (feed_id, at)).fetchone()
     if row is None:  # what an entry says of the poll that brought it, which may come behind it
         row = store.conn.execute(
             "INSERT INTO polls (run_id, feed_id, polled_at, outcome) VALUES (?, ?, ?, 'new') RETURNING id, capture_id",

@@ -199,6 +199,47 @@ def test_what_is_not_there_is_told_of(archive: Path, tmp_path: Path) -> None:
         run(tmp_path, "-a", archive, "--outlet", "The Times")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{", "[]", '"x"', '{"format": "wirecopy-capture/9"}', '{"format": "wirecopy-capture/1", "role": "other"}',
+        '{"format": "wirecopy-capture/1", "url": "gopher://x/", "role": "page"}', "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_a_metadata_record_that_makes_no_sense_is_named_and_passed_by(archive: Path, tmp_path: Path, said: str) -> None:
+    _write(tmp_path / "a.warc.gz", said)
+    with pytest.raises(InputError, match="1 places could not be read"):
+        run(tmp_path / "a.warc.gz", "-a", archive)
+
+
+def test_whatever_a_metadata_record_says_it_harms_nothing(archive: Path, tmp_path: Path) -> None:
+    odd = '"\\ud800 \\u0000 \u202e"'
+    entry = f'{{"identity": 1e99, "digest": 2, "feed": {odd}, "first_seen_at": "0001-01-01T00:00:00+23:59"}}'
+    good = f'{{"identity": 1, "digest": 2, "feed": "https://a.example/f", "first_seen_at": "2021-01-01T00:00:00Z", "title": {odd}}}'
+    _write(
+        tmp_path / "a.warc.gz",
+        f'{{"format": "wirecopy-capture/1", "url": "https://a.example/1", "role": "page", "verdict": {odd}, "status": {2**70},'
+        f' "error": {odd}, "elapsed_ms": -5, "outlet": "../../etc", "feed": 7, "part_of": {{}}, "redirected_from": [],'
+        f' "page": {{"url": {odd}, "first_seen_at": {odd}}}, "entries": [{entry}, {good}, 5], "poll": [], "ip": {odd}}}',
+    )
+    outlet = (
+        '{"format": "wirecopy-outlet/1", "code": "a", "timezone": "../../../etc/passwd", "furniture": {"version": 1, "lines": [{}, 3]}}'
+    )
+    with (tmp_path / "a.warc.gz").open("ab") as file:
+        file.write(record("metadata", outlet.encode(), WARC_Target_URI="urn:wirecopy:outlet:a", WARC_Date="2022-01-01T00:00:00Z"))
+    run(tmp_path / "a.warc.gz", "-a", archive)
+    assert rows(archive, "SELECT url, status, elapsed_ms, verdict FROM captures") == [("https://a.example/1", 200, None, "stored")]
+    assert rows(archive, "SELECT count(*), count(title) FROM entries") == [(1, 1)]
+    assert rows(archive, "SELECT code, timezone FROM outlets ORDER BY 1") == [("a", None), ("a-example", None)]
+    assert not files.checked(archive)
+
+
+def _write(path: Path, said: str) -> None:
+    answer = record("response", files.answer(page()), WARC_Target_URI="https://a.example/1", WARC_Record_ID="<urn:uuid:1>")
+    about = "urn:wirecopy:capture:https://a.example/1"
+    path.write_bytes(answer + record("metadata", said.encode(), WARC_Target_URI=about, WARC_Concurrent_To="<urn:uuid:1>"))
+
+
 # --- folders of HTML files --------------------------------------------------------------------------------------------------
 
 
