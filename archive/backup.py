@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, TargetError
+from archive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, OutputError
 from archive.lock import keeping_lock
 from archive.rotation import Rules, kept
 from archive.store import copying
@@ -45,7 +45,7 @@ def backup(
     Runs go on beside it. What has a backup's name was looked over before it got it: its structure and some bodies; with `full` all that
     `wirecopy verify` checks. Older ones of the same archive in the folder go by `rules`, after that.
 
-    Raises TargetError where the file stands already or cannot be made, ArchiveDamaged where the copy is not sound: then it lies beside
+    Raises OutputError where the file stands already or cannot be made, ArchiveDamaged where the copy is not sound: then it lies beside
     under a name of its own, and no older one goes.
     """
     open_reader(archive).close()  # a missing archive is told of before anything is made beside it
@@ -75,16 +75,16 @@ def _one_at_a_time(archive: Path, held: ExitStack) -> None:
 
 
 def _name(archive: Path, target: Path, now: datetime) -> Path:
-    """Where the backup goes. Makes the folder. Raises TargetError."""
+    """Where the backup goes. Makes the folder. Raises OutputError."""
     is_file = target.suffix == ".db" and not target.is_dir()
     path = target if is_file else target / f"{archive.stem}-{now.astimezone(UTC):{_STAMP}}.db"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         there = path.exists() or path.is_symlink()
     except OSError as problem:
-        raise TargetError(f"cannot make {path.parent}: {problem.strerror}", hint="name another folder") from problem
+        raise OutputError(f"cannot make {path.parent}: {problem.strerror}", hint="name another folder") from problem
     if there:
-        raise TargetError(f"{path} is there already", hint="a backup never replaces a file: name another one, or a folder")
+        raise OutputError(f"{path} is there already", hint="a backup never replaces a file: name another one, or a folder")
     return path
 
 
@@ -155,7 +155,7 @@ def _with_sources(sources: Path | None, path: Path) -> Path | None:
     try:
         copy_file(sources, beside)
     except OSError as problem:
-        raise TargetError(
+        raise OutputError(
             f"the backup stands, but {sources} could not be copied: {problem.strerror}", hint=f"copy it to {beside}"
         ) from problem
     return beside

@@ -9,7 +9,6 @@
     │   └── OutputBroken        it could not be written to the end: a full disk, for instance   exit 74
     ├── Stopped                 somebody ended it from the keyboard; the same command goes on   exit 130
     ├── SourcesError            sources.toml: names file, line and remedy                       exit 78
-    ├── TargetError             a file that is to be made stands already, or cannot be made     exit 73
     └── ArchiveError            the archive file: missing, foreign, damaged, unwritable, full   exit 74
         ├── ArchiveMissing      no file there yet: `wirecopy crawl` makes one
         ├── ArchiveForeign      a file is there, but it is not one of ours: nothing is written to it
@@ -65,10 +64,6 @@ class Stopped(WirecopyError):
 
 class SourcesError(WirecopyError):
     exit_code = 78
-
-
-class TargetError(WirecopyError):
-    exit_code = 73
 
 
 class ArchiveError(WirecopyError):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.backup import SOURCES, copy_file, sync_folder
-from archive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, TargetError
+from archive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, OutputError
 from archive.lock import clean_lock, compact_lock, keeping_lock, run_lock
 from archive.store import copying
 from archive.store.connect import open_reader, open_store, telling
@@ -39,17 +39,17 @@ def restore(
 ) -> Restored:  # fmt: skip
     """Puts a copy of `backup` in the place of `archive`. At every moment a whole archive stands there, the old one or the new one.
 
-    With `force` an archive that is there is kept under another name beside it; without, TargetError is raised. Raises ArchiveDamaged
+    With `force` an archive that is there is kept under another name beside it; without, OutputError is raised. Raises ArchiveDamaged
     where the backup is not sound, ArchiveLocked while something is at work on the archive.
     """
     open_reader(backup).close()  # a missing or foreign file is told of before locks are made beside the archive
     if archive.exists() and backup.samefile(archive):
-        raise TargetError(f"{backup} is the archive itself", hint="name a backup")
+        raise OutputError(f"{backup} is the archive itself", hint="name a backup")
     with ExitStack() as held:
         for lock in (keeping_lock, run_lock, clean_lock, compact_lock):
             held.enter_context(lock(archive))
         if archive.exists() and not force:
-            raise TargetError(f"{archive} is there already", hint="--force keeps it under another name and puts the backup in its place")
+            raise OutputError(f"{archive} is there already", hint="--force keeps it under another name and puts the backup in its place")
         _look_over(backup, "Reading the backup", full=full, tell=tell)
         fresh = archive.with_name(f".{archive.name}.restored")
         _remove(fresh)
@@ -118,7 +118,7 @@ def _keep(archive: Path, kept: Path) -> None:
     try:
         os.link(archive, kept)
     except FileExistsError:
-        raise TargetError(f"{kept} is there already", hint="move it away, and run again") from None
+        raise OutputError(f"{kept} is there already", hint="move it away, and run again") from None
     except OSError:  # a file system without hard links
         shutil.copy2(archive, kept)
     for beside in ("-wal", "-journal"):

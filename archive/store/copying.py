@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.errors import ArchiveDamaged, ArchiveError, TargetError
+from archive.errors import ArchiveDamaged, ArchiveError, OutputError
 from archive.store import bodies
 from archive.store.connect import Store, open_reader, telling
 
@@ -32,7 +32,7 @@ def needed(store: Store) -> int:
 def copy(store: Store, target: Path, tell: Tell = lambda *_: None) -> None:
     """Writes all of it to `target`, which must not be there, and syncs it. Runs may write meanwhile; their WAL only grows longer.
 
-    Raises TargetError where the file cannot be made, ArchiveError where its disk has no space, ArchiveDamaged where the source cannot
+    Raises OutputError where the file cannot be made, ArchiveError where its disk has no space, ArchiveDamaged where the source cannot
     be read to the end; then, and when it is ended early, nothing is left at `target`.
     """
     _has_space(store, target)
@@ -69,8 +69,8 @@ def _new_file(target: Path, *, like: Path) -> Iterator[None]:
         raise
 
 
-def _cannot_make(target: Path, problem: OSError) -> TargetError:
-    return TargetError(f"cannot make {target}: {problem.strerror}", hint="its folder must exist and be writable by this user")
+def _cannot_make(target: Path, problem: OSError) -> OutputError:
+    return OutputError(f"cannot make {target}: {problem.strerror}", hint="its folder must exist and be writable by this user")
 
 
 def _vacuum_into(store: Store, target: Path, tell: Tell) -> None:

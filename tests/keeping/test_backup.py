@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.backup import Made, backup
-from archive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, ArchiveMissing, TargetError
+from archive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, ArchiveMissing, OutputError
 from archive.keeping_commands import backup as command
 from archive.lock import keeping_lock, run_lock
 from archive.rotation import Rules
@@ -103,15 +103,15 @@ def test_a_copy_that_is_not_sound_is_kept_aside_and_no_older_one_goes(archive: P
 def test_a_file_that_is_there_is_never_replaced(archive: Path) -> None:
     made = make(archive)
     for target in (made.path, archive):
-        with pytest.raises(TargetError, match="there already"):
+        with pytest.raises(OutputError, match="there already"):
             backup(archive, target, rules=Rules(), now=NIGHT)
-    with pytest.raises(TargetError, match="there already"):
+    with pytest.raises(OutputError, match="there already"):
         make(archive)
 
 
 def test_a_folder_that_cannot_be_made_or_filled_is_told_of(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (archive.parent / "file").write_text("")
-    with pytest.raises(TargetError, match="cannot make"):
+    with pytest.raises(OutputError, match="cannot make"):
         make(archive, folder="file/backups")
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 10_000_000})())
     with pytest.raises(ArchiveError, match=r"needs .* MB in .*backups"):

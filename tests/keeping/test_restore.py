@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive.backup import backup
-from archive.errors import ArchiveDamaged, ArchiveLocked, ArchiveMissing, TargetError
+from archive.errors import ArchiveDamaged, ArchiveLocked, ArchiveMissing, OutputError
 from archive.keeping_commands import restore as command
 from archive.lock import run_lock
 from archive.restore import restore
@@ -56,7 +56,7 @@ def test_where_no_archive_stands_the_backup_becomes_one(saved: Path, tmp_path: P
 
 
 def test_an_archive_that_stands_is_not_touched_unless_forced_and_then_kept(saved: Path, archive: Path) -> None:
-    with pytest.raises(TargetError, match="there already"):
+    with pytest.raises(OutputError, match="there already"):
         restore(saved, archive, force=False, now=NIGHT)
     assert articles(archive) == 8
     done = restore(saved, archive, force=True, now=NIGHT)
@@ -137,7 +137,7 @@ def test_it_waits_for_nobody_who_is_at_work(saved: Path, archive: Path) -> None:
 def test_a_missing_backup_and_the_archive_itself_are_refused(archive: Path, tmp_path: Path) -> None:
     done = run(command, tmp_path / "none.db", "-a", archive)
     assert isinstance(done.exception, ArchiveMissing)
-    with pytest.raises(TargetError, match="the archive itself"):
+    with pytest.raises(OutputError, match="the archive itself"):
         restore(archive, archive, force=True, now=NIGHT)
 
 
