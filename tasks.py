@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("WIRECOPY_VENV") or ROOT / ".venv").absolute()
 STAMP = VENV / "made-by-tasks.txt"
 VALIDATORS = Path(os.environ.get("WIRECOPY_VALIDATORS") or ROOT / ".venv-validators").absolute()
+EXTRAS = "[browse,parquet,report]"
 PLAYER = "replaywebpage@2.5.3"
 OLDEST = (3, 11)
 NEWEST_TRIED = 20  # python3.20 down to python3.11 are looked for when `python3` itself is too old
@@ -40,6 +41,12 @@ def demo(arguments: "list[str]") -> int:
     if code == 0:
         print("\nwirecopy and sqlite-utils are in {0}: `source {0}/activate` puts them at hand.".format(shown(VENV / "bin")))
     return code
+
+
+def extras(arguments: "list[str]") -> int:
+    """Install what `wirecopy browse`, `report` and `export parquet` need besides."""
+    set_up(tools=False, extras=True)
+    return 0
 
 
 def test(arguments: "list[str]") -> int:
@@ -156,7 +163,10 @@ def clean(arguments: "list[str]") -> int:
     return 0
 
 
-TASKS = (demo, test, coverage, floor, validators, check, types, lint, layers, deps, spelling, docs, format, wheel, constraints, clean)
+TASKS = (
+    demo, extras, test, coverage, floor, validators,
+    check, types, lint, layers, deps, spelling, docs, format, wheel, constraints, clean,
+)  # fmt: skip
 
 
 # --- the environment they run in ------------------------------------------------------------------------------------------
@@ -170,18 +180,18 @@ def tool(name: str, *arguments: str, tools: bool = True) -> int:
     return subprocess.call([str(VENV / "bin" / name)] + list(arguments), cwd=str(ROOT), env=environment)
 
 
-def set_up(tools: bool) -> None:
-    """Makes the environment, or brings it up to date; `tools` asks for what tests and checks need as well."""
+def set_up(tools: bool, extras: bool = False) -> None:
+    """Makes the environment, or brings it up to date; `tools` asks for what tests and checks need as well, `extras` for optional parts."""
     made = STAMP.read_text(encoding="utf-8").split() if STAMP.exists() and (VENV / "bin" / "python").exists() else []
-    if made[:1] == [fingerprint()] and ("tools" in made or not tools):
+    if made[:1] == [fingerprint()] and ("tools" in made or not tools) and ("extras" in made or not extras):
         return
-    tools = tools or "tools" in made
+    tools, extras = tools or "tools" in made, extras or "extras" in made
     print("Setting up {}: a minute or two, once.".format(shown(VENV)), file=sys.stderr, flush=True)
     python = str(VENV / "bin" / "python") if made else make_environment(VENV)
     pinned = ["--constraint", str(ROOT / "constraints.txt")]
     install(python, "pip", "setuptools", *pinned)
-    install(python, "--no-build-isolation", *pinned, *(["--group", "dev"] if tools else []), "--editable", str(ROOT))
-    STAMP.write_text(fingerprint() + (" tools" if tools else "") + "\n", encoding="utf-8")
+    install(python, "--no-build-isolation", *pinned, *(["--group", "dev"] if tools else []), "--editable", str(ROOT) + EXTRAS * extras)
+    STAMP.write_text(fingerprint() + " tools" * tools + " extras" * extras + "\n", encoding="utf-8")
 
 
 def set_up_validators() -> bool:

@@ -2,6 +2,7 @@
 
     WirecopyError               anything a person can act on; shown without a traceback
     ├── UsageError              the command line asks for something that is not there           exit 64
+    │   └── ExtraMissing        what it asks for needs a package that is not installed         exit 64
     ├── InputError              a file that is read is not what it should be                   exit 65
     │   └── InputMissing        it is not there, or cannot be read                              exit 66
     ├── CleanerFailed           the cleaner could not finish on a page, whose bytes are kept    exit 70
@@ -36,6 +37,14 @@ class WirecopyError(Exception):
 
 class UsageError(WirecopyError):
     exit_code = 64
+
+
+class ExtraMissing(UsageError):
+    """`what` needs a package of the extra of that name; wirecopy is on no package index, so it is installed from its folder."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        remedy = f"in wirecopy's folder: python3 tasks.py extras; or, for an environment of your own: pip install '.[{extra}]'"
+        super().__init__(f"{what}, which is not installed", hint=remedy)
 
 
 class InputError(WirecopyError):

@@ -26,7 +26,7 @@ PORT = 8001
 def browse(archive: Path, port: int, host: str, expose: bool, names: tuple[str, ...], opens: bool) -> None:
     """Serve the archive as web pages: what came in, stories, articles, search, feeds, and all tables with SQL.
 
-    Read only, for this machine alone, until Ctrl-C; a crawl may go on meanwhile. Needs `pip install 'wirecopy[browse]'`.
+    Read only, for this machine alone, until Ctrl-C; a crawl may go on meanwhile. Needs the extra `browse`.
 
     \b
     wirecopy browse --open
@@ -84,7 +84,7 @@ def report(
     """Write one page of what came in: plots, most copied stories, who was first, changes and removals, feeds.
 
     The page is one file, without scripts, and asks nothing of the network: it can be mailed or published as it is. It appears under its
-    name when it is complete. Needs `pip install 'wirecopy[report]'`.
+    name when it is complete. Needs the extra `report`.
 
     \b
     Example: wirecopy report november.html --since 2026-11 --until 2026-11

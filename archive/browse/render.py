@@ -8,7 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from archive.browse import words
-from archive.errors import UsageError
+from archive.errors import ExtraMissing
 from archive.terminal import plain
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _environment() -> Environment:
     try:
         import jinja2
     except ImportError:
-        raise UsageError("pages are made with Jinja, which is not installed", hint="pip install 'wirecopy[report]'") from None
+        raise ExtraMissing("pages are made with Jinja", "report") from None
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("archive.browse", "html"),
         autoescape=True,

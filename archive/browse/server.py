@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 from archive.browse import canned, pages, render
 from archive.browse.guard import App, guarded
 from archive.browse.pages import Answer, Site
-from archive.errors import UsageError, WirecopyError
+from archive.errors import ExtraMissing, UsageError, WirecopyError
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -69,7 +69,7 @@ def _take_plugins() -> None:
     try:
         from datasette.plugins import DEFAULT_PLUGINS, pm
     except ImportError:
-        raise UsageError("pages are served by Datasette, which is not installed", hint="pip install 'wirecopy[browse]'") from None
+        raise ExtraMissing("pages are served by Datasette", "browse") from None
     for name, plugin in pm.list_name_plugin():
         if plugin is not None and name not in (*DEFAULT_PLUGINS, "wirecopy"):
             pm.unregister(plugin)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 )
 @writing_options
 def parquet(archive: Path, selection: Selection, fields: str | None, partition: str, out: Path, manner: Manner) -> None:
-    """Write a folder of Parquet files: typed columns for pandas, Polars, DuckDB, Spark and R. Needs wirecopy[parquet].
+    """Write a folder of Parquet files: typed columns for pandas, Polars, DuckDB, Spark and R. Needs the extra `parquet`.
 
     Times are UTC timestamps, lists are lists. An export that was stopped or killed goes on with the file that it was at.
 
@@ -58,7 +58,7 @@ def parquet(archive: Path, selection: Selection, fields: str | None, partition: 
     type=click.Choice(["parquet", "jsonl"]),
     default="parquet",
     show_default=True,
-    help="The files in it: Parquet needs wirecopy[parquet], gzipped JSON lines do not.",
+    help="The files in it: Parquet needs the extra `parquet`, gzipped JSON lines do not.",
 )
 @click.option("--title", help="Of the dataset, for its card; default: the folder's name.")
 @writing_options

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from archive.errors import UsageError
+from archive.errors import ExtraMissing
 from archive.export.fields import VERSION, Field, wants_markdown
 from archive.export.place import State
 from archive.selection import Selection
@@ -16,7 +16,7 @@ try:
     import pyarrow as pa
     from pyarrow import parquet as pq
 except ImportError as problem:
-    raise UsageError("Parquet needs pyarrow, which is not installed", hint="pip install 'wirecopy[parquet]'") from problem
+    raise ExtraMissing("Parquet needs pyarrow", "parquet") from problem
 
 GROUP_ROWS = 10_000  # articles of a row group,
 # or characters of text. A group is in memory while it is written, as objects, columns and pages: 8 million take 45 MB more.
