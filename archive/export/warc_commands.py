@@ -142,6 +142,8 @@ def _say(done: Exported) -> None:
 
     begun = " (gone on with what was begun before)" if done.went_on else ""
     click.echo(f"{done.captures:,} captures written{begun}: {', '.join(str(path) for path in done.files)}", err=True)
+    if done.pruned:
+        click.echo(f"Of {done.pruned:,} captures the payload was pruned: their records hold the heads alone.", err=True)
     if done.damaged:
         raise ArchiveDamaged(
             f"of {done.damaged:,} captures the payload cannot be read back: their records hold the heads alone",

@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 
 from archive import cli
 from archive.errors import ArchiveLocked, BodyPruned, UsageError
+from archive.export.warc.run import export
 from archive.keys import payload_digest
 from archive.lock import keeping_lock
 from archive.model import Article, Outlet
 from archive.moments import ago
 from archive.prune import prune, would_go
+from archive.recover import recover
 from archive.removal_commands import prune as command
+from archive.selection import Selection
 from archive.store import bodies, clean_queue, pruning
 from archive.store.connect import Store, open_store
 from archive.store.pruning import Policy
@@ -141,6 +144,19 @@ def test_whatever_reads_says_that_it_was_pruned(archive: Path) -> None:
     assert "4 have their digests alone" in ran(cli.verify, "-a", archive)
     with open_store(archive) as store:
         assert clean_queue.ask_again(store) == 9  # of 13: what has no bytes is not asked for again
+
+
+def test_what_was_pruned_is_no_loss_to_a_recovery_and_no_damage_to_a_warc(archive: Path, tmp_path: Path) -> None:
+    gone, texts = took(archive, Policy(text_before=OLD))
+    assert gone and texts
+    report = recover(archive, tmp_path / "new.db", now=NOW)
+    assert report.whole
+    with open_store(tmp_path / "new.db") as store, open_store(archive) as old:
+        sound(store)
+        assert facts_of(store) == facts_of(old)
+        assert parts.rows(store, "SELECT article_id FROM pruned_texts") == parts.rows(old, "SELECT article_id FROM pruned_texts")
+        written = export(store, tmp_path / "all.warc.gz", selection=Selection(), pages_only=False, size=None, force=False)
+    assert (written.damaged, written.pruned >= gone) == (0, True)
 
 
 def test_sql_functions_give_null_for_what_was_pruned(archive: Path) -> None:

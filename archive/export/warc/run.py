@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from archive.errors import ArchiveDamaged
+from archive.errors import ArchiveDamaged, BodyPruned
 from archive.export.warc import around, records
 from archive.export.warc.volumes import Volumes
 from archive.selection import Selection
@@ -26,6 +26,7 @@ class Exported:
 
     captures: int = 0
     damaged: int = 0  # captures whose payload cannot be read back: their records say so
+    pruned: int = 0  # captures whose payload was taken away on purpose: likewise
     went_on: bool = False  # with what was begun before
     files: list[Path] = field(default_factory=list)
 
@@ -59,7 +60,7 @@ def export(
     try:
         last, date = exchanges.newest(store)
         fresh = {"last": last, "date": date or "1970-01-01T00:00:00Z", "articles": selecting.newest(store)}
-        state = volumes.begin({**fresh, "after": 0, "captures": 0, "damaged": 0, "outlets": []})
+        state = volumes.begin({**fresh, "after": 0, "captures": 0, "damaged": 0, "pruned": 0, "outlets": []})
         went_on = state["after"] > 0
         taken = _taken(store, selection, state, pages_only)
         total = exchanges.count(store, last=state["last"], pages_only=pages_only) if taken.chosen is None else len(taken.chosen)
@@ -69,7 +70,7 @@ def export(
             if volumes.is_empty:
                 _begin_file(volumes, selection, state)
             tell(state["captures"], total)
-        return Exported(state["captures"], state["damaged"], went_on, volumes.finish())
+        return Exported(state["captures"], state["damaged"], state["pruned"], went_on, volumes.finish())
     except BaseException:
         volumes.close()
         raise
@@ -108,8 +109,9 @@ def _write(store: Store, volumes: Volumes, exchange: Exchange, taken: _Taken, st
     try:
         body = None if repeats else exchanges.body(store, exchange)
     except ArchiveDamaged as problem:
-        state["damaged"] += 1
-        said["damaged"] = str(problem)
+        why = "pruned" if isinstance(problem, BodyPruned) else "damaged"
+        state[why] += 1
+        said[why] = str(problem)
         exchange = replace(exchange, truncated="unspecified", profile=None)
     found += records.of(exchange, body, repeats=repeats, said=said)
     volumes.write(records.encoded(found, state["info"]))

@@ -72,7 +72,8 @@ def _export(
         store, folder / "data.warc.gz", selection=selection, pages_only=pages_only, size=WARC_SIZE, force=force, tell=tell
     )  # fmt: skip
     said = {
-        "asked": _asked(selection, pages_only), "captures": done.captures, "damaged": done.damaged, "files": [p.name for p in done.files],
+        "asked": _asked(selection, pages_only), "captures": done.captures, "damaged": done.damaged,
+        "pruned": done.pruned, "files": [p.name for p in done.files],
     }  # fmt: skip
     replace(folder / "complete.json", lambda path: path.write_text(json.dumps(said), encoding="utf-8"))
     return done
@@ -86,7 +87,7 @@ def _done(folder: Path, selection: Selection, pages_only: bool) -> Exported | No
         return None
     if said.get("asked") != _asked(selection, pages_only):
         raise OutputError(f"{folder} is left of another export to this file", hint=f"remove it: rm -r {folder}")
-    return Exported(said["captures"], said["damaged"], True, [folder / name for name in said["files"]])
+    return Exported(said["captures"], said["damaged"], said["pruned"], True, [folder / name for name in said["files"]])
 
 
 def _asked(selection: Selection, pages_only: bool) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from archive.errors import ArchiveDamaged
+from archive.errors import ArchiveDamaged, BodyPruned
 from archive.keys import key_hash, text_digest, url_key
-from archive.store import bodies, markdown, repacking, stories
+from archive.store import bodies, changes, markdown, repacking, stories
 from archive.store.connect import Store
 from archive.store.salvaging.standins import WHY, StandIns
 from archive.times import iso
@@ -33,8 +33,8 @@ class Mended:
 
 # Tables whose rows can all be made again from the others: nothing is lost with them.
 MADE_AGAIN = frozenset(
-    {"clean_queue", "compact_queue", "keyframes", "markdown", "stories", "story_hubs", "story_index", "story_links", "story_paragraphs",
-     "story_prints_a", "story_prints_b", "story_reruns", "story_texts"}
+    {"changes", "changes_due", "clean_queue", "compact_queue", "copies", "copies_due", "grouping_turns", "keyframes", "markdown", "stories",
+     "story_hubs", "story_index", "story_links", "story_paragraphs", "story_prints_a", "story_prints_b", "story_reruns", "story_texts"}
 )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def mend(store: Store, *, damaged: frozenset[str], now: datetime, tell: Callable
         done.to_clean = _queue_readings(conn)
         _cut_loose(conn, done)
         _revisions(conn)
-        told_apart = any(name.startswith(("stories", "story_", "articles")) for name in damaged)
+        told_apart = any(name.startswith(("stories", "story_", "articles", "copies", "changes", "grouping_")) for name in damaged)
         _index_of_stories(store, anew=told_apart or bool(done.articles))
         done.pages = _fetch_again(conn, now)
         _bodies_at_hand(store, anew="compact_queue" in damaged)
@@ -80,6 +80,8 @@ def _unreadable(store: Store, tell: Callable[[], None]) -> list[int]:
     for (body_id,) in store.conn.execute("SELECT id FROM bodies ORDER BY id").fetchall():
         try:
             bodies.get(store, body_id)
+        except BodyPruned:  # it was taken away, and that is on record
+            pass
         except ArchiveDamaged:
             lost.append(int(body_id))
         tell()
@@ -103,7 +105,9 @@ def _texts(conn: sqlite3.Connection) -> int:
     """Articles whose text is not what was written are dropped: their pages are read anew."""
     wrong = [
         (article_id,)
-        for article_id, text, digest in conn.execute("SELECT id, text, text_digest FROM articles")
+        for article_id, text, digest in conn.execute(
+            "SELECT id, text, text_digest FROM articles WHERE id NOT IN (SELECT article_id FROM pruned_texts)"
+        )
         if text_digest(text) != digest
     ]
     conn.executemany("DELETE FROM articles WHERE id = ?", wrong)
@@ -150,8 +154,12 @@ def _index_of_stories(store: Store, *, anew: bool) -> None:
     if store.conn.execute("SELECT count(*) FROM story_index").fetchone()[0] == 0:
         store.conn.execute("INSERT INTO story_index VALUES (1, 1, 1, 0, 0, 0)")
         anew = True
-    if anew and store.conn.execute("SELECT 1 FROM articles LIMIT 1").fetchone():
+    if anew:
         stories.begin_anew(store)
+        changes.forget(store)
+        if not store.conn.execute("SELECT 1 FROM articles LIMIT 1").fetchone():  # then nothing waits to be grouped
+            store.conn.execute("DELETE FROM stories")
+            store.conn.execute("UPDATE story_index SET waiting_from = NULL")
 
 
 def _markdown(store: Store) -> None:
@@ -169,7 +177,7 @@ def _queue_readings(conn: sqlite3.Connection) -> int:
     conn.execute(
         "INSERT OR IGNORE INTO clean_queue (capture_id) SELECT c.id FROM captures c JOIN bodies b ON b.id = c.body_id"
         " LEFT JOIN readings r ON r.capture_id = c.id WHERE c.role = 'page' AND c.verdict = 'stored' AND c.page_id IS NOT NULL"
-        " AND c.part_of IS NULL AND (r.capture_id IS NULL OR"
+        " AND c.part_of IS NULL AND b.id NOT IN (SELECT body_id FROM pruned) AND (r.capture_id IS NULL OR"
         " (r.article_id IS NOT NULL AND r.article_id NOT IN (SELECT id FROM articles) AND r.same_as IS NULL))"
     )
     conn.execute(
