@@ -8,6 +8,7 @@ what is missing: annotations with brackets are quoted.
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,19 @@ STAMP = VENV / "made-by-tasks.txt"
 VALIDATORS = Path(os.environ.get("WIRECOPY_VALIDATORS") or ROOT / ".venv-validators").absolute()
 EXTRAS = "[browse,parquet,report]"
 PLAYER = "replaywebpage@2.5.3"
+LOWEST = ROOT / "constraints-lowest.txt"
+LOWEST_TESTS = (
+    "archive",
+    "behaviour",
+    "clean",
+    "crawl",
+    "discover",
+    "grouping",
+    "source_commands",
+    "way",
+    "test_sources.py",
+    "test_daemon.py",
+)
 OLDEST = (3, 11)
 NEWEST_TRIED = 20  # python3.20 down to python3.11 are looked for when `python3` itself is too old
 PURE = (
@@ -145,6 +159,49 @@ def constraints(arguments: "list[str]") -> int:
     return 0
 
 
+def lowest(arguments: "list[str]") -> int:
+    """Run the core's tests with the lowest versions that pyproject.toml allows; --write finds these anew."""
+    folder = VENV.with_name(VENV.name + "-lowest")
+    python = make_environment(folder)
+    install(python, "pip", "setuptools", "--constraint", str(ROOT / "constraints.txt"))
+    if "--write" in arguments:
+        install(python, "--no-build-isolation", *floors(), "--editable", str(ROOT))
+        frozen = subprocess.check_output([python, "-m", "pip", "freeze", "--exclude-editable"], universal_newlines=True)
+        head = "# The lowest versions that pyproject.toml allows, and what was the newest of all else: pip freeze of a clean environment.\n"
+        LOWEST.write_text(
+            head + "# `python3 tasks.py lowest --write` writes it anew; `python3 tasks.py lowest` runs tests with it.\n" + frozen,
+            encoding="utf-8",
+        )
+    install(python, "--no-build-isolation", "--constraint", str(LOWEST), "--editable", str(ROOT))
+    install(python, "--constraint", str(LOWEST), "pytest", "pytest-randomly", "pytest-socket", "pytest-timeout", "hypothesis")
+    asked = [one for one in arguments if one != "--write"] or [str(ROOT / "tests" / name) for name in LOWEST_TESTS]
+    environment = dict(os.environ, PATH=str(folder / "bin") + os.pathsep + os.environ.get("PATH", os.defpath), VIRTUAL_ENV=str(folder))
+    return subprocess.call([str(folder / "bin" / "pytest")] + asked, cwd=str(ROOT), env=environment)
+
+
+def audit(arguments: "list[str]") -> int:
+    """Ask the advisory database whether a pinned version has a known vulnerability (pip-audit); needs its service."""
+    with tempfile.TemporaryDirectory(prefix="wirecopy-audit-") as folder:
+        python = make_environment(Path(folder) / "venv")
+        install(python, "pip-audit")
+        command = [
+            python,
+            "-m",
+            "pip_audit",
+            "--progress-spinner=off",
+            "--disable-pip",
+            "--no-deps",
+            "--requirement",
+            str(ROOT / "constraints.txt"),
+        ]
+        done = subprocess.run(command + arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, check=False)
+    print(done.stdout.strip()[-4000:])
+    if done.returncode != 0 and "known vulnerabilit" not in done.stdout:
+        print("\nThe advisories could not be had, so nothing was audited: pip-audit needs the package index's own service, or `-s osv`.")
+        return 69
+    return done.returncode
+
+
 def clean(arguments: "list[str]") -> int:
     """Remove what the tasks made: environment, builds, caches. Archives stay."""
     targets = (
@@ -165,7 +222,7 @@ def clean(arguments: "list[str]") -> int:
 
 TASKS = (
     demo, extras, test, coverage, floor, validators,
-    check, types, lint, layers, deps, spelling, docs, format, wheel, constraints, clean,
+    check, types, lint, layers, deps, spelling, docs, format, wheel, constraints, lowest, audit, clean,
 )  # fmt: skip
 
 
@@ -245,6 +302,14 @@ def install(python: str, *arguments: str) -> None:
     command = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"] + list(arguments)
     if subprocess.call(command, cwd=str(ROOT)) != 0:
         sys.exit("Installing failed: see above. Is a package index within reach?")
+
+
+def floors() -> "list[str]":
+    """The dependencies of pyproject.toml, each at the lowest version that it allows."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = text[text.index("dependencies = [") : text.index("]", text.index("dependencies = ["))]
+    found = re.findall(r'"([A-Za-z0-9._-]+)>=([0-9.]+)[^";]*((?:;[^"]*)?)"', listed)
+    return ["{}=={}{}".format(*one) for one in found]
 
 
 def python_to_use() -> str:

@@ -263,12 +263,12 @@ def verify(archive: Path) -> None:
 
 def _diagnose(archive: Path) -> None:
     """What of a damaged file can still be read, table by table, and what not."""
-    from archive.recover import diagnose
+    from archive.recover import OURS, diagnose
     from archive.recover_text import lines
     from archive.terminal import plain
 
     report = diagnose(archive)
-    if any(table.saved for table in report.tables):
+    if any(table.saved and table.name in OURS for table in report.tables):
         click.echo("What can still be read:")
         for line in lines(report):
             click.echo(plain(line))

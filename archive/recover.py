@@ -23,6 +23,7 @@ from archive.store.salvaging import mending
 from archive.store.salvaging.filling import Filling
 from archive.store.salvaging.layout import Layout, layout
 
+OURS = ("captures", "pages", "bodies", "feeds", "articles", "outlets")  # a file with rows of none of these is no archive
 _RANGES = 20  # ranges of lost rows that are named a table
 _IDS = 100  # lost bodies that are named
 
@@ -131,7 +132,7 @@ def _fill(pages: PageFile, fresh: Path, tell: Tell) -> Report:
         filling = Filling(conn, plan)
         filling.prepare()
         filling.take(survey.rows(), lambda page: tell("Reading pages", page, pages.count))
-        if not any(filling.kept[name] for name in ("captures", "pages", "bodies", "feeds", "articles", "outlets")):
+        if not any(filling.kept[name] for name in OURS):
             raise ArchiveDamaged(f"nothing of an archive was found in {pages.path}", hint="restore it from a backup, if there is one")
         filling.finish()
     report = _report(pages, plan, survey, filling.kept, filling.refused)

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from archive.errors import SourcesError
+from archive.terminal import plain
 from crawler.discover.encoding import to_utf8
 from crawler.discover.links import absolute, is_fetchable
 from crawler.discover.names import attribute
@@ -61,7 +62,7 @@ def write_opml(sources: Sources) -> str:
     etree.SubElement(etree.SubElement(root, "head"), "title").text = "wirecopy sources"
     body = etree.SubElement(root, "body")
     for outlet in sources.outlets:
-        folder = etree.SubElement(body, "outline", {"text": outlet.name, "title": outlet.name})
+        folder = etree.SubElement(body, "outline", {"text": plain(outlet.name), "title": plain(outlet.name)})
         if outlet.homepage:
             folder.set("htmlUrl", outlet.homepage)
         _mark(folder, {"id": outlet.id} | {key: getattr(outlet, key) for key in _OUTLET_KEYS})
@@ -72,7 +73,7 @@ def write_opml(sources: Sources) -> str:
 
 
 def _write_feed(folder: etree._Element, outlet: OutletSpec, feed: FeedSpec) -> None:
-    outline = etree.SubElement(folder, "outline", {"type": "rss", "text": outlet.name, "xmlUrl": feed.url})
+    outline = etree.SubElement(folder, "outline", {"type": "rss", "text": plain(outlet.name), "xmlUrl": feed.url})
     if outlet.homepage:
         outline.set("htmlUrl", outlet.homepage)
     kind = None if feed.kind == "auto" else feed.kind
@@ -85,7 +86,7 @@ def _write_feed(folder: etree._Element, outlet: OutletSpec, feed: FeedSpec) -> N
 def _mark(outline: etree._Element, settings: dict[str, str | None]) -> None:
     for key, value in settings.items():
         if value is not None:
-            outline.set(f"{{{_OURS}}}{key}", value)
+            outline.set(f"{{{_OURS}}}{key}", plain(value))  # XML has no control characters
 
 
 def _feed(outline: etree._Element) -> FeedSpec | None:

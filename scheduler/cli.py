@@ -6,11 +6,14 @@ Commands are imported when they are called: `wirecopy --help` and a timer's run 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from io import StringIO
 
 import click
 
 from archive.errors import WirecopyError
 from archive.lazy import LazyGroup
+from archive.terminal import plain_block
 
 # command -> (module, attribute, line in `wirecopy --help`)
 COMMANDS = {
@@ -94,10 +97,10 @@ def main() -> None:
     except WirecopyError as problem:
         sys.exit(_say(problem))
     except click.UsageError as problem:
-        problem.show()
+        _show(problem)
         sys.exit(64)
     except click.ClickException as problem:
-        problem.show()
+        _show(problem)
         sys.exit(problem.exit_code)
     except click.Abort:
         click.echo("Aborted.", err=True)
@@ -123,10 +126,18 @@ def _of_sqlite(problem: Exception) -> WirecopyError:
 
 
 def _say(problem: WirecopyError) -> int:
-    click.echo(f"Error: {problem}", err=True)
+    """Messages name files, addresses and arguments: text of strangers may stand in each."""
+    click.echo(plain_block(f"Error: {problem}"), err=True)
     if problem.hint:
-        click.echo(f"Hint: {problem.hint}", err=True)
+        click.echo(plain_block(f"Hint: {problem.hint}"), err=True)
     return problem.exit_code
+
+
+def _show(problem: click.ClickException) -> None:
+    """As click shows it, but for control characters in the arguments that it repeats."""
+    shown = StringIO()
+    problem.show(shown)
+    click.echo(plain_block(shown.getvalue()), nl=False, err=True)
 
 
 if __name__ == "__main__":
