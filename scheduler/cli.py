@@ -6,7 +6,6 @@ Commands are imported when they are called: `wirecopy --help` and a timer's run 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from io import StringIO
 
 import click

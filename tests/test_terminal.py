@@ -72,7 +72,8 @@ SHOWN = (
     "status", "status --json", "health", "health --json", "health --prometheus", "sources", "sources --json", "search harbour",
     "search harbour --all-revisions", "show 1", "show 1 --text", "show 1 --markdown", "show 1 --json", "stories --least 1",
     "stories --least 1 --json", "story 1", "story 1 --json", "diff 1 2", "diff 1 2 --json", "explain 1", "verify",
-    "recover wirecopy.db new.db", "recover wirecopy.db new.db --json", "schedule cron", "schedule systemd", "compact", "export-opml", "doctor --json",
+    "recover wirecopy.db new.db", "recover wirecopy.db new.db --json", "schedule cron", "schedule systemd", "compact", "export-opml",
+    "doctor --json",
 )  # fmt: skip
 
 
