@@ -30,7 +30,7 @@ def site(path: Path, now: datetime = NOW) -> Site:
 
 
 def small(folder: Path) -> Path:
-    """Three outlets, a story on all three, a page in two revisions, one gone, a feed that fails."""
+    """Three outlets and an agency's own pages, a story on all three outlets, a page in two revisions, one gone, a feed that fails."""
     path = folder / "wirecopy.db"
     library.build(path, parts.NOW)
     return path

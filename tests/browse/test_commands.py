@@ -101,10 +101,11 @@ def test_a_report_is_one_page_that_needs_nothing_else(wirecopy: Run, library: Pa
     read = " ".join(" ".join(document.itertext()).split())
     for expected in (
         "Articles by day",
-        "3 outlets",
+        "4 outlets",
         "Valley Post 1 1",
+        "Metro Wire 0 2",
         "India, Japan sign minerals pact",
-        "1 of 3 feeds to look at",
+        "1 of 4 feeds to look at",
         "HTTP 500",
     ):
         assert expected in read, expected
