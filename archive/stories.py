@@ -57,6 +57,17 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What the tables `copies` and `changes` hold of one text; all but `change` is known of a page's newest text alone."""
+
+    change: str | None  # the kind, beside the revision before; None: a first one, or not compared yet
+    is_wire: bool  # on the agency's own page
+    delay_seconds: int | None  # behind the agency's own page, else behind the story's first
+    disclaimer: bool  # the page says that it runs the agency's text as it came
+    by_house: bool  # an agency's text under the house's own byline
+
+
+@dataclass(frozen=True, slots=True)
 class Related:
     """Another story that shares a part of a text."""
 
@@ -133,6 +144,19 @@ def timeline(store: Store, number: int, *, of_article: bool = False, shown: int 
     reference = rows[0][10]
     texts = tuple(_text(row, reference if place else None) for place, row in enumerate(rows))
     return Timeline(story[0], story[1], story[2], texts, related, count - len(rows))
+
+
+def facts(store: Store, story: Timeline) -> dict[int, Facts]:
+    """By article_id, of those of the story's texts that a pass has compared so far. A story of none gives none."""
+    with telling(store.path, reading=True):
+        rows = store.conn.execute(
+            "SELECT a.id, c.kind, coalesce(k.is_wire, 0), k.delay_seconds, coalesce(k.disclaimer, 0), coalesce(k.by_house, 0)"
+            " FROM articles a LEFT JOIN changes c ON c.article_id = a.id"
+            " LEFT JOIN copies k ON k.article_id = a.id AND k.story_id = a.story_id"
+            " WHERE a.story_id = ? AND (c.article_id IS NOT NULL OR k.article_id IS NOT NULL)",
+            (story.story_id,),
+        ).fetchall()
+    return {row[0]: Facts(row[1], bool(row[2]), row[3], bool(row[4]), bool(row[5])) for row in rows}
 
 
 def _text(row: tuple[Any, ...], reference: str | None) -> Text:

@@ -21,7 +21,7 @@ from archive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, UsageErr
 from archive.search import MARK_OFF, MARK_ON, Filters, search
 from archive.store import arrivals, visits
 from archive.store.connect import Store
-from archive.stories import timeline
+from archive.stories import facts, timeline
 
 Asked = Mapping[str, str]  # a page's parameters, the first value of each
 FEW, MANY = 10, 50  # lines of a list on the start page; on a page of its own
@@ -100,12 +100,13 @@ def articles(site: Site, asked: Asked) -> Answer:
 def story(site: Site, asked: Asked, number: int) -> Answer:
     with reading(site.path) as store:
         found = timeline(store, number, shown=TEXTS)
+        known = facts(store, found)
         compared = _compared(store, asked.get("old"), asked.get("new"))
         names = arrivals.outlets(store)
     ids = [text.article_id for text in found.texts]
     chosen = [_number(asked.get(name)) for name in ("old", "new")]
     return html(
-        site, "story.html", story=found, texts=story_view.told(found), related=story_view.related(found.related), names=names,
+        site, "story.html", story=found, texts=story_view.told(found, known), related=story_view.related(found.related), names=names,
         outlets=len({text.outlet for text in found.texts}), choice=story_view.choice, compared=compared,
         old_id=chosen[0] or ids[0], new_id=chosen[1] or ids[min(1, len(ids) - 1)],
     )  # fmt: skip

@@ -53,6 +53,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "moment": moment, "day": lambda stamp: stamp[:10], "many": words.many, "size": words.size, "agency": words.agency, "plain": plain,
         "short_url": words.short_url, "drawn": drawn, "web": web,
+        "change_kind": words.change_kind,
     }  # fmt: skip
     return environment
 

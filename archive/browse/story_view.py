@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.browse.plots import share_bar
-from archive.browse.words import clock, later, many
+from archive.browse.words import change_kind, clock, later, many, wide_span
 from archive.changes import change
 from archive.diff import in_words
-from archive.stories import Related, Text, Timeline
+from archive.stories import Facts, Related, Text, Timeline
 from archive.terminal import percent
 from archive.word_diff import Paragraph, word_diff
 
+_NOTHING = Facts(change=None, is_wire=False, delay_seconds=None, disclaimer=False, by_house=False)
 ADDED_SHOWN = 2  # paragraphs that a copy added, of each
 _RELATED = {
     "contains": "It has a part of", "reuses": "It has background of", "contained": "A part of it is in", "reused": "Its background is in",
@@ -24,8 +25,8 @@ class Told:
     """One text of the story, in words."""
 
     text: Text
-    later: str  # than the first one
-    headline_is_other: bool  # than that of the first one
+    later: str  # than the agency's own page, where it is known how late; else than the first text
+    tags: tuple[str, ...]  # what is to be said of it besides
     said: str
     bar: str
     added: tuple[str, ...]
@@ -42,22 +43,44 @@ class Compared:
     paragraphs: list[Paragraph]
 
 
-def told(story: Timeline) -> list[Told]:
-    return [_told(text, story.texts[0]) for text in story.texts]
+def told(story: Timeline, facts: Mapping[int, Facts]) -> list[Told]:
+    """`facts`: of its articles, as far as they are known."""
+    has_wire = any(one.is_wire for one in facts.values())
+    first = story.texts[0]
+    return [_told(text, first, facts.get(text.article_id, _NOTHING), has_wire=has_wire) for text in story.texts]
 
 
-def _told(text: Text, first: Text) -> Told:
-    other = (text.headline or "").split() != (first.headline or "").split()
+def _told(text: Text, first: Text, facts: Facts, *, has_wire: bool) -> Told:
+    late, tags = _late(text, first, facts, has_wire=has_wire), tuple(_tags(text, first, facts))
     if text.kept is None:
-        return Told(text, "", False, f"{many(text.words, 'word')}, the first text", share_bar(1, 0), ())
+        return Told(text, late, tags, f"{many(text.words, 'word')}, the first text", share_bar(1, 0), ())
     longer = max(1, first.words, text.words)
     kept = text.kept.share * first.words / longer
     said = f"{many(text.words, 'word')}, word for word"
     if text.kept.share < 1 or text.kept.added:
         said = f"{many(text.words, 'word')}: {percent(text.kept.share)} of the first text, {many(text.kept.added, 'word')} added"
-    return Told(
-        text, later(first.at, text.at), other, said, share_bar(kept, text.kept.added / longer), text.kept.paragraphs[:ADDED_SHOWN]
-    )  # fmt: skip
+    return Told(text, late, tags, said, share_bar(kept, text.kept.added / longer), text.kept.paragraphs[:ADDED_SHOWN])
+
+
+def _late(text: Text, first: Text, facts: Facts, *, has_wire: bool) -> str:
+    if not has_wire or facts.is_wire or facts.delay_seconds is None:
+        return "" if text is first else later(first.at, text.at)
+    if abs(facts.delay_seconds) < 60:
+        return "with the agency"
+    return f"{wide_span(abs(facts.delay_seconds))} {'after' if facts.delay_seconds > 0 else 'before'} the agency"
+
+
+def _tags(text: Text, first: Text, facts: Facts) -> Iterator[str]:
+    if (text.headline or "").split() != (first.headline or "").split():
+        yield "another headline"
+    if facts.change:
+        yield change_kind(facts.change)
+    if facts.is_wire:
+        yield "the agency's own page"
+    if facts.disclaimer:
+        yield "says that it is agency copy"
+    if facts.by_house:
+        yield "agency text under the house's own byline"
 
 
 def choice(text: Text) -> str:

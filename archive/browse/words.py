@@ -33,13 +33,25 @@ def span(length: timedelta) -> str:
 
 def later(first: str, stamp: str) -> str:
     """`+1 h 05 min` after the first; `` for the same minute or an earlier one."""
-    minutes = int((from_iso(stamp) - from_iso(first)).total_seconds()) // 60
-    if minutes <= 0:
-        return ""
+    seconds = int((from_iso(stamp) - from_iso(first)).total_seconds())
+    return f"+{wide_span(seconds)}" if seconds >= 60 else ""
+
+
+def wide_span(seconds: int) -> str:
+    """Two units: `5 min`, `1 h 05 min`, `3 d 2 h`."""
+    minutes = seconds // 60
     days, hours = minutes // 1440, minutes % 1440 // 60
     if days:
-        return f"+{days} d {hours} h"
-    return f"+{hours} h {minutes % 60:02} min" if hours else f"+{minutes} min"
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes % 60:02} min" if hours else f"{minutes} min"
+
+
+_KINDS = {"none": "the same text", "headline": "the headline alone"}
+
+
+def change_kind(kind: str) -> str:
+    """Of a revision, as a reader takes it: `changes.kind`, most of which are words already."""
+    return _KINDS.get(kind, kind)
 
 
 def many(count: int, one: str, more: str | None = None) -> str:

@@ -129,7 +129,7 @@ def test_the_article_page_has_text_credits_revisions_captures_and_the_snapshot(p
         "Eleven companies took part",
         "Asha Rao",
         "IANS (ians), which the page says it runs",
-        "from 1 to 2",
+        "from 1 to 2 · update",
         "X-Odd: two spaces",
     ):
         assert expected in read
