@@ -73,7 +73,9 @@ SHOWN = (
     "search harbour --all-revisions", "show 1", "show 1 --text", "show 1 --markdown", "show 1 --json", "stories --least 1",
     "stories --least 1 --json", "story 1", "story 1 --json", "diff 1 2", "diff 1 2 --json", "explain 1", "verify",
     "recover wirecopy.db new.db", "recover wirecopy.db new.db --json", "schedule cron", "schedule systemd", "compact", "export-opml",
-    "doctor --json",
+    "doctor --json", "search harbour --json", "outlets", "outlets --json", "timeline --since 2020", "timeline --since 2020 --json",
+    "timeline --since 2020 --by agency", "export jsonl -", "export ninjs -", "export jsonld -",
+    "prune --text-older-than 2030-01-01", "forget 1 --dry-run", "forget harbour --dry-run", "forget --list",
 )  # fmt: skip
 
 
