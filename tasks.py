@@ -7,6 +7,7 @@ what is missing: annotations with brackets are quoted.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -180,7 +181,8 @@ def lowest(arguments: "list[str]") -> int:
 
 
 def audit(arguments: "list[str]") -> int:
-    """Ask the advisory database whether a pinned version has a known vulnerability (pip-audit); needs its service."""
+    """Look up known vulnerabilities of the pinned versions (pip-audit); says so where the advisories cannot be had."""
+    pinned = str(ROOT / "constraints.txt")
     with tempfile.TemporaryDirectory(prefix="wirecopy-audit-") as folder:
         python = make_environment(Path(folder) / "venv")
         install(python, "pip-audit")
@@ -191,15 +193,26 @@ def audit(arguments: "list[str]") -> int:
             "--progress-spinner=off",
             "--disable-pip",
             "--no-deps",
+            "--format=json",
             "--requirement",
-            str(ROOT / "constraints.txt"),
+            pinned,
         ]
-        done = subprocess.run(command + arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, check=False)
-    print(done.stdout.strip()[-4000:])
-    if done.returncode != 0 and "known vulnerabilit" not in done.stdout:
-        print("\nThe advisories could not be had, so nothing was audited: pip-audit needs the package index's own service, or `-s osv`.")
+        done = subprocess.run(command + arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, check=False)
+    try:
+        found = json.loads(done.stdout)["dependencies"]
+    except (ValueError, KeyError):
+        print(done.stderr.strip()[-2000:])
+        found = []
+    looked = [one for one in found if "skip_reason" not in one]
+    for one in looked:
+        for advisory in one["vulns"]:
+            mended = ", ".join(advisory["fix_versions"]) or "no version"
+            print("{} {}: {} {}, mended in {}".format(one["name"], one["version"], advisory["id"], " ".join(advisory["aliases"]), mended))
+    print("{} of {} pinned versions were looked up.".format(len(looked), len(found)))
+    if not looked:
+        print("No advisories could be had, so nothing was audited: the package index in use has none; `audit -s osv` asks another service.")
         return 69
-    return done.returncode
+    return int(any(one["vulns"] for one in looked))
 
 
 def clean(arguments: "list[str]") -> int:

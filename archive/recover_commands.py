@@ -27,7 +27,7 @@ def recover(damaged: Path, new: Path, as_json: bool) -> None:
     against its digest. What others point at and is lost gets a row that stands in for it; pages that lost their bytes are fetched again by
     the next run. The search index is made anew, stories are told anew where something of them is lost.
 
-    Ends with 0 when nothing was lost, with 65 and a list when something was. Stopped midway, it leaves nothing behind.
+    Ends with 0 when nothing was lost, with 65 and a list when something was. Stopped midway, it begins anew the next time.
 
     \b
     Example: wirecopy recover wirecopy.db rescued.db && wirecopy verify -a rescued.db

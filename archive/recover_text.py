@@ -11,7 +11,10 @@ _IDS = 10  # lost bodies that are named
 def lines(report: Report) -> list[str]:
     """The report in words: table by table, then what was made good, and how. May hold text of the damaged file."""
     found = [note[:1].upper() + note[1:] + "." for note in report.notes]
+    whole = [table for table in report.tables if (table.made_again and not table.damaged) or table.name.startswith("_")]
     for table in report.tables:
+        if table in whole:
+            continue  # nobody asks for them: what they have can be made again, and is all there
         found.append(_of(table))
         if not table.made_again:
             found += [f"  {_place(place)}" for place in table.lost[:_SHOWN]]
@@ -24,11 +27,12 @@ def _place(lost: str) -> str:
 
 
 def _of(table: Table) -> str:
-    parts = [f"{table.name}: {table.saved:,} rows"]
+    parts = [f"{table.name}: {table.saved:,} {'row' if table.saved == 1 else 'rows'}"]
     if table.strays:
         parts.append(f"{table.strays:,} of them from pages that nothing led to any more")
     if table.damaged:
-        parts.append(f"{table.damaged:,} damaged places" + ("; made again from other tables" if table.made_again else ""))
+        places = "1 damaged place" if table.damaged == 1 else f"{table.damaged:,} damaged places"
+        parts.append(places + ("; made again from other tables" if table.made_again else ""))
     if table.refused:
         parts.append(f"{table.refused:,} rows that break its rules left out")
     return ", ".join(parts)

@@ -40,6 +40,6 @@ def test_what_was_published_is_looked_for_in_the_archive(tmp_path: Path) -> None
         conn.execute("CREATE TABLE articles (page_id, text)")
         stored = [*first, second[0], second[0], second[1]]
         conn.executemany("INSERT INTO pages (url, state) VALUES (?, 'stored')", [(url,) for url in stored])
-        conn.execute("INSERT INTO articles SELECT id, iif(url = ?, '', 'text') FROM pages", [second[1]])
+        conn.execute("INSERT INTO articles SELECT id, CASE url WHEN ? THEN '' ELSE 'text' END FROM pages", [second[1]])
         conn.commit()
     assert account(tmp_path / "archive.db", feeds, 3) == (2, 1, 6)

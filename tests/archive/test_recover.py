@@ -332,7 +332,7 @@ def test_verify_says_what_is_damaged_and_what_can_be_read(damaged: Path) -> None
     write(damaged, root_of(damaged, "captures"), bytes(PAGE))
     done = CliRunner().invoke(cli.verify, ["-a", str(damaged)], standalone_mode=False)
     assert isinstance(done.exception, ArchiveDamaged) and "wirecopy recover" in str(done.exception.hint)
-    assert "captures: 81 rows, 81 of them from pages that nothing led to any more, 1 damaged places" in done.output
+    assert "captures: 81 rows, 81 of them from pages that nothing led to any more, 1 damaged place" in done.output
     write(damaged, 0, b"NOT A DATABASE!!")
     done = CliRunner().invoke(cli.verify, ["-a", str(damaged)], standalone_mode=False)
     assert isinstance(done.exception, ArchiveForeign)
