@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import agencies
-from archive.agencies import AGENCIES, Agency, agencies_in, agency_named, agency_of_host, is_unnamed_agency
+from archive.agencies import (
+    AGENCIES,
+    Agency,
+    agencies_in,
+    agencies_within,
+    agency_named,
+    agency_of_host,
+    is_unnamed_agency,
+    named,
+    spells_out,
+    unnamed_in,
+)  # fmt: skip
 
 
 def codes(credit: str) -> list[str]:
@@ -59,6 +69,33 @@ def test_agencies_without_a_name_are_told_from_people() -> None:
     assert not is_unnamed_agency("Ada Merrow")
 
 
+@pytest.mark.parametrize(
+    ("credit", "expected"),
+    [
+        ("With inputs from PTI and agencies", True), ("(Agencies)", True), ("एजेंसी इनपुट के साथ", True), ("mit Agenturen", True),
+        ("PTI", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_combined_credit_may_have_agencies_without_a_name(credit: str, expected: bool) -> None:
+    assert unnamed_in(credit) is expected
+
+
+def test_a_note_names_agencies_anywhere_but_not_by_words_of_every_day() -> None:
+    note = "The MAP of this story by Press Trust of India's desk and The Associated Press is from the PTI feed."
+    assert [agency.code for agency in agencies_within(note)] == ["pti", "ap"]
+
+
+def test_small_signatures_count_in_company_alone() -> None:
+    assert codes("dpa/ap") == ["dpa", "ap"]
+    assert codes("ap") == []
+
+
+def test_initials_that_abbreviate_the_words_before_them_are_no_agency() -> None:
+    assert spells_out("Auswärtige Autoren", "AA")
+    assert not spells_out("Anadolu Agency", "AA")
+    assert not spells_out("Berlin", "AA")
+
+
 @pytest.mark.parametrize(("host", "code"), [("www.ptinews.com", "pti"), ("apnews.com", "ap"), ("example.com", None), ("com", None)])
 def test_a_host_belongs_to_its_agency(host: str, code: str | None) -> None:
     found = agency_of_host(host)
@@ -67,19 +104,22 @@ def test_a_host_belongs_to_its_agency(host: str, code: str | None) -> None:
 
 def test_a_rule_that_has_ended_holds_for_older_captures_only(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = Agency("old", "Old Wire", "GB", ("OW",), (), ("oldwire.example",), date(2020, 12, 31))
-    monkeypatch.setattr(agencies, "AGENCIES", (ended,))
-    agencies._tables.cache_clear()
+    monkeypatch.setattr(named, "AGENCIES", (ended,))
+    named._tables.cache_clear()
+    named._look.cache_clear()
     try:
         assert agency_named("OW", day=date(2020, 6, 1)) is ended
         assert agency_named("OW", day=date(2021, 1, 1)) is None
         assert agency_of_host("oldwire.example", day=date(2021, 1, 1)) is None
     finally:
         monkeypatch.undo()
-        agencies._tables.cache_clear()
+        named._tables.cache_clear()
+        named._look.cache_clear()
 
 
 @given(st.text(max_size=400))
 def test_no_credit_makes_it_raise(credit: str) -> None:
     agencies_in(credit)
+    agencies_within(credit)
     is_unnamed_agency(credit)
     agency_of_host(credit)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from archive.agencies import Agency, agencies_in, agency_named, is_unnamed_agency, means_other_things
+from archive.agencies import Agency, agencies_in, agency_named, is_unnamed_agency, means_other_things, spells_out
 from archive.dates.months import MONTHS, fold
 
 _HEAD = 160  # characters of a paragraph in which a dateline ends
@@ -141,10 +141,12 @@ _SMALL = frozenset(
 def dateline_of(paragraph: str) -> Dateline | None:
     """The dateline at the start of a paragraph, or None. Linear in its first 160 characters."""
     head = paragraph[:_HEAD].replace("\n", " ")
+    if found := _eastern(head, 0):
+        return found
     opener = re.match(r"[(\[]\s?([^()\[\]]{2,30})\s?[)\]]\s*[-–—:,]?\s*", head)
     opening = agencies_in(opener[1]) if opener else ()
     start = opener.end() if opener and opening else 0
-    for find in (_eastern, _dated, _housed, _dashed):
+    for find in (_dated, _housed, _dashed) if not start else (_eastern, _dated, _housed, _dashed):
         found = find(head, start)
         if found:
             houses = tuple(dict.fromkeys((*opening, *found.agencies)))
@@ -260,6 +262,8 @@ def _housed(head: str, start: int) -> Dateline | None:
     match = _HOUSED.match(head, start) if any(map(head.__contains__, "([/")) else None
     if not match or not _is_place(match["place"]) or not agencies_in(match["house"] or match["slashed"]):
         return None
+    if spells_out(match["place"], match["house"] or ""):
+        return None
     return _made(head, match, start)
 
 
@@ -287,6 +291,11 @@ def _is_place(text: str) -> bool:
     """At most six words, each with a capital where the script has capitals, and none that opens a sentence."""
     parts = re.split(r"[\s,/.\[\]-]+", text.strip(" ,./"))
     parts = [p for p in parts if p]
-    if not 1 <= len(parts) <= 6 or parts[0].casefold() in _NO_PLACE:
+    if not 1 <= len(parts) <= 6 or (parts[0].casefold() in _NO_PLACE and not _is_article(parts)):
         return False
     return all(p[0].isupper() or not p[0].islower() or p.casefold() in _SMALL for p in parts) and len(text) <= 50
+
+
+def _is_article(parts: list[str]) -> bool:
+    """ "La Habana", "El Cairo": the first word is a part of the name."""
+    return len(parts) in (2, 3) and parts[0] in ("La", "Le", "El", "LA", "LE", "EL") and parts[1][0].isupper()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.agencies import Agency, agency_of_code
+from archive.agencies import Agency, agency_by_code
 from archive.export.ninjs import uri
 from archive.store.selecting import Selected
 
 
 def news_article(article: Selected) -> dict[str, Any]:
     """The object, its context in it. What is not known is left out."""
-    agency = agency_of_code(article.agency)
+    agency = agency_by_code(article.agency or "")
     said = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from archive.agencies import agency_of_code
+from archive.agencies import agency_by_code
 from archive.store.selecting import Selected
 
 VERSIONS = ("3.1", "2.2")
@@ -64,7 +64,7 @@ def _changed_at(article: Selected) -> str:
 def _sources(article: Selected) -> list[dict[str, str]]:
     found = [{"name": article.outlet_name or article.outlet, "role": PUBLISHER, "literal": article.outlet}]
     if article.agency:
-        agency = agency_of_code(article.agency)
+        agency = agency_by_code(article.agency or "")
         found.append({"name": agency.name if agency else article.agency, "role": AGENCY, "literal": article.agency})
     return found
 
