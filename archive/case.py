@@ -1,7 +1,7 @@
 """A stored page as a test case in a folder: its bytes, what the cleaner knew beside them, and what it made of them today.
 
 page.html       the bytes as received; page-2.html and so on, where the story has further pages
-headers.json    headers, fetched_at, zone, feed, furniture, further: the cleaner's other arguments; each may be missing
+headers.json    headers, fetched_at, zone, agency, feed, furniture, further: the cleaner's other arguments; each may be missing
 expected.json   url, and under `expected` what each field should be: today's reading, to be put right by hand
 """
 
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from archive.errors import UsageError
 from archive.model import Article, CleanTask, Entry, Further
 
-_UNASKED = ("evidence", "reason")  # how an article was found, and in which words: not what a page says
+_UNASKED = ("credits", "evidence", "reason")  # how an article was found, and in which words: not what a page says
 _FEED = ("published_at", "updated_at", "embargo_until", "expires_at")  # times of an Entry
 
 
@@ -36,6 +36,7 @@ def write(folder: Path, task: CleanTask, article: Article) -> None:
         "headers": dict(task.headers),
         "fetched_at": task.fetched_at,
         "zone": task.timezone,
+        "agency": task.agency,
         "feed": _said(task.entry),
         "furniture": sorted(task.furniture),
         "further": [{"url": page.url, "headers": dict(page.headers)} for page in task.further],
@@ -87,6 +88,8 @@ def arguments(folder: Path) -> dict[str, Any]:
         out["fetched_at"] = datetime.fromisoformat(known["fetched_at"])
     if "zone" in known:
         out["zone"] = ZoneInfo(known["zone"])
+    if "agency" in known:
+        out["agency"] = known["agency"]
     if "feed" in known:
         out["feed"] = _entry(known["feed"])
     if "furniture" in known:

@@ -16,7 +16,7 @@ DOUBTFUL = -1.0  # and those whose score is above it, wherever they stand
 BEST = 5  # blocks shown of a page on which none comes near
 _INDENT = " " * 9
 _FAR = ("low", "link", "box", None)  # reasons that are no news where the story is far away
-_UNTOLD = ("text", "reason", "evidence", "wall")  # fields of an article that stand elsewhere
+_UNTOLD = ("text", "reason", "evidence", "wall", "credits")  # fields of an article that stand elsewhere
 
 
 def as_object(told: Explanation, task: CleanTask) -> dict[str, object]:
@@ -52,6 +52,10 @@ def _fields(told: Explanation, width: int) -> Iterator[str]:
         yield _line(f"{name + ':':<16}{_value(value)}", width)
         if how := told.article.evidence.get(name):
             yield _line(f"{'':<16}from: {how}", width)
+    for credit in told.article.credits:
+        also = f", also {', '.join(credit.also)}" if credit.also else ""
+        yield _line(f"{'credits:':<16}{credit.agency or 'agencies'}, {credit.role}", width)
+        yield _line(f"{'':<16}from: {credit.tier} {credit.confidence:.2f}{also}: {credit.words}", width)
 
 
 def _value(value: object) -> str:

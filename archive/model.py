@@ -97,6 +97,8 @@ class Capture:
 
 
 WallKind = Literal["not-found", "challenge", "consent", "unavailable"]
+CreditTier = Literal["byline", "json-ld", "meta", "dateline", "credit-line", "signature", "feed-author", "disclaimer", "copyright", "host"]
+CreditRole = Literal["author", "inputs", "own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,19 @@ class Image:
     caption: str | None = None
     credit: str | None = None  # as printed: "Photo: A. Name/AFP"
     alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyCredit:
+    """One agency that a page credits, by the best tier of evidence. docs/cleaning.md explains tiers and confidence."""
+
+    agency: str | None  # code; None: agency copy of no house in particular ("agencies")
+    tier: CreditTier
+    confidence: float  # 0 to 1: how often such a credit was right on labelled pages
+    words: str  # seen as evidence, as printed, cut short
+    role: CreditRole  # author; inputs: helped with it ("with inputs from"); own: the page is the agency's own
+    also: tuple[CreditTier, ...] = ()  # the other tiers that name it
+    version: int = 0  # of the rules that found it
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +136,10 @@ class Article:
     wall: WallKind | None = None  # what stands in the way of a story; None: nothing that we know of
     byline: str | None = None  # as printed: "By IANS"
     authors: tuple[str, ...] = ()  # people only; agencies and desks are not authors
-    agency: str | None = None  # code of the crediting agency: "ians", "reuters"
+    agency: str | None = None  # code of the agency that is credited with most confidence: "ians", "reuters"
+    credits: tuple[AgencyCredit, ...] = ()  # all that are, the most confident first
+    by_house: str | None = None  # who of the house is credited without a name, as printed: "Our Correspondent", "Web Desk"
+    disclaimer: str | None = None  # note that the text is a feed's and was not edited, as printed
     dateline: str | None = None  # as printed: "New Delhi, Aug 29"
     dateline_place: str | None = None  # "New Delhi"
     published_at: datetime | None = None  # UTC; None where the zone is not known

@@ -164,4 +164,5 @@ def evidence(task: CleanTask) -> dict[str, Any]:
         "feed": task.entry,
         "furniture": task.furniture,
         "further": task.further,
+        "agency": task.agency,
     }

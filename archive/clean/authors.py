@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -13,6 +13,7 @@ from archive.agencies import agencies_in, agency_named, is_unnamed_agency
 from archive.clean.byline import Outlets, is_label, is_login, opens_with_by, outlets_of, people, split_names, without_by
 from archive.clean.metadata import Metadata
 from archive.clean.text import fold, plain
+from archive.model import CreditTier
 
 _META = (
     "author",
@@ -29,6 +30,9 @@ _META = (
     "cxenseparse:author",
 )
 
+_LD: tuple[CreditTier, ...] = ("json-ld",)
+_META_TIER: tuple[CreditTier, ...] = ("meta",)
+_NO_OUTLETS = Outlets()
 _ADDRESS = re.compile(r"https?:|^\S+@\S+$")  # profiles and mail addresses
 
 
@@ -39,6 +43,8 @@ class Authors:
     people: tuple[str, ...]
     asserted: tuple[str, ...]
     evidence: str
+    tiers: tuple[CreditTier, ...] = ()  # of `asserted`, one each: json-ld, meta, or byline for an element that is marked as the author
+    outlets: Outlets = _NO_OUTLETS  # the outlet's own names
 
 
 def authors_of(tree: LexborHTMLParser, meta: Metadata, byline: str | None) -> Authors:
@@ -49,19 +55,23 @@ def authors_of(tree: LexborHTMLParser, meta: Metadata, byline: str | None) -> Au
     outlets = _outlets(meta)
     named = meta.ld.names("author") or meta.ld.names("creator") or meta.ld.recipe_authors()
     metas = [text for key in _META for raw in meta.meta.get(key, ()) if (text := plain(raw)) and not _ADDRESS.search(text)][:10]
-    asserted = (*(name for name, _ in named), *metas, *(name for name, _ in meta.ld.names("sourceOrganization")))
+    sources = meta.ld.names("sourceOrganization")
+    asserted = (*(name for name, _ in named), *metas, *(name for name, _ in sources))
+    none = Authors((), asserted, "", len(named) * _LD + len(metas) * _META_TIER + len(sources) * _LD, outlets)
     if found := split_names((name for name, kind in named if kind != "organisation"), outlets):
-        return Authors(found, asserted, "json-ld author")
+        return replace(none, people=found, evidence="json-ld author")
     found = split_names(metas, outlets)
     printed = tuple(people(byline, outlets)) if byline and not (found and _LOOKED_OVER.match(byline)) else ()
     if printed and (not found or _are_others(printed, found)):
-        return Authors(printed, asserted, "byline")
+        return replace(none, people=printed, evidence="byline")
     if found:
-        return Authors(found, asserted, "meta author")
-    if any(agencies_in(name) or is_unnamed_agency(name) for name in asserted):
-        return Authors((), asserted, "")
-    found, credit = _marked(tree, outlets, credited=bool(asserted))
-    return Authors(found, asserted or ((credit,) if credit else ()), "element marked as author")
+        return replace(none, people=found, evidence="meta author")
+    if any(agencies_in(name) or is_unnamed_agency(name) for name in none.asserted):
+        return none
+    found, credit = _marked(tree, outlets, credited=bool(none.asserted))
+    if credit and not asserted:
+        none = replace(none, asserted=(credit,), tiers=("byline",))
+    return replace(none, people=found, evidence="element marked as author")
 
 
 _LOOKED_OVER = re.compile(r"(?:\w+ )?(?:reviewed|checked|edited|updated) by\b", re.I)  # whoever did that wrote it only if nobody else did

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.agencies import agencies_in, agency_named, is_unnamed_agency, means_other_things
+from archive.clean.house_words import is_house
 from archive.dates.months import MONTHS
 from archive.dates.months import fold as fold_month
 
@@ -173,9 +174,9 @@ def _is_person(text: str, outlets: Outlets) -> bool:
     parts = text.split()
     if not 2 <= len(text) <= 50 or len(parts) > 6 or not text[0].isalpha() or _JUNK.search(text) or _NOT_A_PERSON.search(text):
         return False
-    if (_IS_ROLE.search(text) and not _INITIAL.match(text)) or text.startswith("The ") or _is_outlet(text, outlets):
+    if (_IS_ROLE.search(text) and not _INITIAL.match(text)) or text.startswith("The ") or is_outlet(text, outlets):
         return False
-    if agencies_in(text) or is_unnamed_agency(text):
+    if agencies_in(text) or is_unnamed_agency(text) or is_house(text):
         return False
     if any(fold_month(p.strip(".,")) in MONTHS for p in parts) and any(c.isdigit() for c in text):
         return False
@@ -183,7 +184,8 @@ def _is_person(text: str, outlets: Outlets) -> bool:
     return not cased or (sum(p[0].isupper() for p in cased) * 2 >= len(cased) and any(c.isupper() for c in text))
 
 
-def _is_outlet(text: str, outlets: Outlets) -> bool:
+def is_outlet(text: str, outlets: Outlets) -> bool:
+    """Whether a name is the outlet's own, or a part of it."""
     found = _letters(text)
     if " " not in text and found in outlets.labels:
         return True
@@ -237,7 +239,7 @@ def is_byline(line: str) -> bool:
     if not opening:
         return _KOREAN.fullmatch(line) is not None
     role = len(line) <= 60 and not line.endswith((".", "!", "?")) and _IS_ROLE.search(line, opening.end()) is not None
-    return role or bool(people(line) or agencies_in(first_part(line)))
+    return role or bool(people(line) or agencies_in(first_part(line)) or is_house(first_part(line[opening.end() :])))
 
 
 def first_part(line: str) -> str:

@@ -91,9 +91,10 @@ def explain(
     feed: Entry | None = None,
     furniture: Collection[int] = frozenset(),
     further: Sequence[Further] = (),
+    agency: str | None = None,
 ) -> Explanation:
     """Reads one page as `clean` does, with the same arguments, and says why. Never raises. Blocks are those of the first page."""
-    read = reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture, further))
+    read = reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture, further, agency))
     if read.choice is None:
         return Explanation(read.article)
     page, story = read.choice.page, read.choice.story

@@ -14,7 +14,8 @@ from archive.model import Article
 
 BLOCKS = "blocks of the page"  # evidence of a text: not the data from which scripts draw the page, which mostly has the whole story
 _LEAST_WORDS = 8  # that are new on a page of the story: fewer are its number, or a button
-_TAKEN_OVER = ("byline", "authors", "agency")  # what a later page may say where the first does not: such credits stand at the end
+# What a later page may say where the first does not: such credits stand at the end.
+_TAKEN_OVER = ("byline", "authors", "agency", "by_house", "disclaimer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,13 @@ def joined(story: Article, page: Article, place: Place) -> Article:
             evidence[name] = page.evidence[name]
     evidence["text"] = f"{story.evidence.get('text', '').partition(';')[0]}; joined from {place.number} pages"
     known = {image.url for image in story.images}
+    credited = {credit.agency for credit in story.credits}
     return replace(
         story,
         text=f"{story.text}\n\n{page.text}",
         text_markdown=f"{story.text_markdown.rstrip()}\n\n{page.text_markdown.lstrip()}",
         images=(*story.images, *(image for image in page.images if image.url not in known)),
+        credits=(*story.credits, *(credit for credit in page.credits if credit.agency not in credited)),
         is_partial=page.is_partial,
         is_agency_copy=story.is_agency_copy or page.is_agency_copy,
         continues_at=page.continues_at,

@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from selectolax.lexbor import LexborHTMLParser
 
 from archive.clean.above import PRINTED, byline_above, byline_below, is_full_name, name_above
-from archive.clean.agency import Credit, credit_of
+from archive.clean.agency import Attribution, Said, attribution
 from archive.clean.authors import authors_of, sources_of
 from archive.clean.body import FEW_WORDS, Body, choose, hints_of
 from archive.clean.bounds import bounded
@@ -36,7 +36,7 @@ from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, Further, WallKind
 
-CLEANER_VERSION: int = 6
+CLEANER_VERSION: int = 7
 
 _POINT = 12  # words of a paragraph; key points have fewer
 _OPENING = 8  # blocks of the story's beginning among which a byline may stand
@@ -54,14 +54,15 @@ def clean(
     feed: Entry | None = None,
     furniture: Collection[int] = frozenset(),
     further: Sequence[Further] = (),
+    agency: str | None = None,
 ) -> Article:
     """Reads one page. A page without a story gives an Article with empty text and the reason. Never raises.
 
     `zone` and `country` (ISO 3166) are the outlet's, for printed times; `feed` is what the feed said of this page;
     `furniture` are lines that recur on this host's pages (`archive.clean.recurring.line_key` of each); `further` are the story's
-    further pages, whose text is joined to this one's.
+    further pages, whose text is joined to this one's; `agency` is the code of the agency whose own outlet this is.
     """
-    return reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture, further)).article
+    return reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture, further, agency)).article
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Asked:
     feed: Entry | None = None
     furniture: Collection[int] = frozenset()
     further: Sequence[Further] = ()
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +194,12 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         authors = replace(authors, people=(alone,), evidence=PRINTED)
     asserted = ", ".join(dict.fromkeys(authors.asserted[:4]))
     byline = keep("byline", printed if printed[0] else (asserted, "markup") if asserted else (alone, PRINTED))
-    credit = credit_of(
-        byline=printed[0] or alone, asserted=authors.asserted, dateline=dateline, around=(*before, *after), beside=(*before, *after[:3]),
-        endings=paragraphs[-8:], url=asked.url,
+    credit = attribution(
+        Said(
+            asked.url, printed[0] or alone, authors, meta, dateline, around=(*before, *after), beside=(*before, *after[:3]),
+            opening=paragraphs[0] if paragraphs else "", endings=paragraphs[-8:],
+            feed_authors=asked.feed.authors if asked.feed else (), agency=asked.agency,
+        )
     )  # fmt: skip
     if not authors.people and dateline and dateline.reporter:
         authors = replace(authors, people=(dateline.reporter,), evidence="dateline")
@@ -220,6 +225,9 @@ def _article(found: _Opened, story: Body, headline: str | None, evidence: dict[s
         byline=byline,
         authors=authors.people,
         agency=credit.agency.code if credit.agency else None,
+        credits=credit.credits,
+        by_house=credit.by_house,
+        disclaimer=credit.disclaimer,
         dateline=dateline.printed if dateline else None,
         dateline_place=dateline.place if dateline else None,
         published_at=stated.moment.utc if stated else None,
@@ -318,7 +326,7 @@ def _declared(meta: Metadata, headers: Mapping[str, str] | None) -> str | None:
 
 
 def _times(
-    found: _Opened, lines: tuple[list[str], list[str]], headline: str | None, language: str | None, credit: Credit, asked: Asked
+    found: _Opened, lines: tuple[list[str], list[str]], headline: str | None, language: str | None, credit: Attribution, asked: Asked
 ) -> tuple[Stated | None, Stated | None]:
     country = asked.country or (credit.agency.country if credit.agency else None)
     context = context_of(asked.url, language, asked.zone, country, asked.fetched_at)
@@ -362,7 +370,7 @@ def _keywords(meta: Metadata) -> tuple[str, ...]:
     return tuple(out.values())[:40]
 
 
-def _note(evidence: dict[str, str], dateline: Dateline | None, credit: Credit) -> None:
+def _note(evidence: dict[str, str], dateline: Dateline | None, credit: Attribution) -> None:
     if dateline:
         evidence["dateline"] = evidence["dateline_place"] = "start of the text" if dateline.in_text else "printed above the text"
     if credit.evidence:

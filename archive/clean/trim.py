@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.agencies import agency_named
-from archive.clean.agency import is_disclaimer
 from archive.clean.byline import is_byline
 from archive.clean.dateline import names_a_house
+from archive.clean.disclaimer import is_disclaimer
 from archive.clean.furniture import CONTROLS, COPYRIGHTS, FOLLOW, READ_ON
 from archive.clean.partial import PROMPTS
 from archive.clean.text import key

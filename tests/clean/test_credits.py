@@ -78,4 +78,4 @@ def test_a_house_at_the_end_of_the_byline_or_in_the_last_paragraph_but_one_is_cr
     signed = "<p>The next car is due on Friday, and nobody in the town wants to miss it this time. (FR mit dpa)</p>"
     last = "<p>The paper is a part of the network of papers of the valley and of the hill towns that lie around it.</p>"
     page = clean(f"<html><body><main>{H1}{STORY}{signed}{last}</main></body></html>".encode(), url="https://paper.example/1")
-    assert (page.agency, page.evidence["agency"]) == ("dpa", "signature at the end")
+    assert (page.agency, page.evidence["agency"]) == ("dpa", "signature: FR mit dpa")

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from archive.clean.agency import is_disclaimer
 from archive.clean.byline import is_byline, people
 from archive.clean.dateline import dateline_of
+from archive.clean.disclaimer import is_disclaimer
 from archive.clean.language import language_of
 from archive.clean.signs import name_tokens
 from archive.clean.sites import without_site

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.clean.agency import _DISCLAIMER
+from archive.clean.disclaimer import _DISCLAIMER
 from archive.clean.furniture import CONTROLS, READ_ON
 from archive.clean.partial import PROMPTS
 from archive.clean.phrases import Openings, Phrases
