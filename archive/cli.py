@@ -86,7 +86,10 @@ def _print_header(article: dict[str, object]) -> None:
     block = {
         "Outlet": article["outlet_name"] or article["outlet"],
         "Agency": article["agency"],
+        "Credits": _credits(article["credits"]),
+        "Disclaimer": article["disclaimer"],
         "Byline": article["byline"],
+        "By house": article["by_house"],
         "Authors": ", ".join(authors) if isinstance(authors, list) else None,
         "Dateline": article["dateline"],
         "Published": clock(article["published_at"]) or article["published_raw"],
@@ -107,6 +110,16 @@ def _print_header(article: dict[str, object]) -> None:
             click.echo(f"{name + ':':<12}{plain(str(value))}")
     _print_revisions(article["revisions"], article["id"])
     click.echo()
+
+
+def _credits(credits: object) -> str | None:
+    """Each agency with its role, the evidence and how sure that is: "pti, author (byline .97: By PTI)"."""
+    told = []
+    for one in credits if isinstance(credits, list) else ():
+        who = one["agency"] or "agencies"
+        how = f"{one['tier']} {one['confidence']:.2f}: {one['words']}" if one["version"] else "as an older cleaner read it"
+        told.append(f"{who}, {one['role']} ({how})" if one["role"] else f"{who} ({how})")
+    return "; ".join(told) or None
 
 
 def _print_revisions(revisions: object, shown: object) -> None:

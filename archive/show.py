@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archive.errors import UsageError
 from archive.keys import url_key
-from archive.store import bodies, markdown, pages, pruning, tombstones
+from archive.store import bodies, credits, markdown, pages, pruning, tombstones
 from archive.store.connect import Store
 
 _HINT = "`wirecopy search WORDS` lists articles with their ids"
@@ -64,7 +64,7 @@ def _latest(store: Store, page_id: int) -> Place:
 
 
 def article(store: Store, place: Place) -> dict[str, object]:
-    """All that is known of the article, by column name, with its `revisions`. Raises UsageError where the page has none."""
+    """All that is known of the article, by column name, with its `credits` and `revisions`. Raises UsageError where the page has none."""
     if place.article_id is None:
         raise UsageError(*_why_none(store, place))
     cursor = store.conn.execute(
@@ -76,6 +76,7 @@ def article(store: Store, place: Place) -> dict[str, object]:
     found = dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
     found |= {name: json.loads(found[name]) for name in _LISTS}
     found["text_markdown"] = markdown.get(store, place.article_id)
+    found["credits"] = credits.of(store, place.article_id)
     found["revisions"] = revisions(store, place.page_id)
     if not found["text"] and (why := pruning.why_no_text(store, place.article_id)):
         found["text_pruned"] = why

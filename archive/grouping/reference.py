@@ -1,8 +1,7 @@
-"""Which text of a story its copies are held against, how late a copy is, and whose byline it has. Pure."""
+"""Which text of a story its copies are held against, and how late a copy is. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,27 +79,3 @@ def start(pages: Sequence[Candidate]) -> Start:
 def other_headline(one: str | None, other: str | None) -> bool | None:
     """Whether two headlines have other words; None where one is missing."""
     return tokens(one) != tokens(other) if one and other else None
-
-
-# What houses sign with where they name nobody; in the languages that we know it from.
-_HOUSE = re.compile(
-    r"\b(?:correspondents?|reporters?|bureau|(?:web|news|city|sports?|national|online) ?desk|desk|staff|news (?:service|network)|newsroom"
-    r"|redaktion|eigener bericht|korrespondent(?:en|in)?|rédaction|correspondant|redacción|corresponsal|redazione|nostro inviato"
-    r"|redação|da redação|redactie|redakcja|redakce|редакция|редакція|корреспондент|кореспондент)\b"
-    r"|संवाददाता|ब्यूरो|डेस्क|প্রতিবেদক|প্রতিনিধি|সংবাদদাতা|நிருபர்|విలేకరి|نامہ نگار|مراسل|本报记者|本報記者|記者団|編集部|编辑部",
-    re.IGNORECASE,
-)
-
-
-def is_house(byline: str | None, house: str) -> bool:
-    """Whether a byline is the house's own: "By Our Correspondent", "Staff Reporter", "HT Web Desk", or its name (`house`) alone."""
-    if byline is None or len(byline) > 120:
-        return False
-    return _HOUSE.search(byline) is not None or _bare(byline) == _bare(house)
-
-
-def _bare(name: str) -> list[str]:
-    words = tokens(name)
-    while words and words[0] in ("by", "the"):
-        del words[0]
-    return words

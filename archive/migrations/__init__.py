@@ -8,7 +8,17 @@ Importing the files puts their steps into the set, in the order of their numbers
 
 from __future__ import annotations
 
-from archive.migrations import m001, m002_to_m014, m015_on, m022_copies, m023_keeping, m024_imports, m026_browsing, m027_recoveries
+from archive.migrations import (
+    m001,
+    m002_to_m014,
+    m015_on,
+    m021_credits,
+    m022_copies,
+    m023_keeping,
+    m024_imports,
+    m026_browsing,
+    m027_recoveries,
+)
 from archive.migrations.steps import migrations
 
 APPLICATION_ID = 0x57495245  # "WIRE" in the file's header: how an archive of ours is told from any other SQLite file
@@ -21,6 +31,7 @@ __all__ = [
     "m001",
     "m002_to_m014",
     "m015_on",
+    "m021_credits",
     "m022_copies",
     "m023_keeping",
     "m024_imports",

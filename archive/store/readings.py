@@ -12,7 +12,7 @@ from datetime import datetime
 from archive.counters import only_counts
 from archive.keys import quiet_text, text_digest
 from archive.model import Article, Image
-from archive.store import changes, furniture, further, markdown, revisits, same_page, stories, walls
+from archive.store import changes, credits, furniture, further, markdown, revisits, same_page, stories, walls
 from archive.store.connect import Store
 from archive.times import from_iso, iso, iso_or_none
 
@@ -163,6 +163,7 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
         sets = ", ".join(f"{name} = :{name}" for name in values)
         store.conn.execute(f"UPDATE articles SET {sets} WHERE id = :id", {**values, "id": own})  # noqa: S608 - our own names
         markdown.save(store, own, read.article.text, read.article.text_markdown)
+        credits.save(store, own, read.article.credits)
         if said[0] != read.digest:
             stories.leave(store, said[2] if said[2] != values["story_id"] else None, own, said[0])
         number(store, read.page_id)
@@ -179,6 +180,7 @@ def _write(store: Store, read: _Read, own: int | None, before_id: int | None) ->
     holes = ", ".join(f":{name}" for name in values)
     store.conn.execute(f"INSERT INTO articles ({names}) VALUES ({holes})", values)  # noqa: S608
     markdown.save(store, article_id, read.article.text, read.article.text_markdown)
+    credits.save(store, article_id, read.article.credits)
     number(store, read.page_id)
     changes.follow(store, read.page_id, article_id)
     return article_id
@@ -207,6 +209,8 @@ def _columns(store: Store, read: _Read, article_id: int, before_id: int | None, 
         "byline": article.byline,
         "authors": json.dumps(article.authors, ensure_ascii=False),
         "agency": article.agency,
+        "by_house": article.by_house,
+        "disclaimer": article.disclaimer,
         "dateline": article.dateline,
         "dateline_place": article.dateline_place,
         "text": article.text,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.model import Article, Entry, Feed, GapFill, Lease, Outlet, PageTask
+from archive.model import AgencyCredit, Article, Entry, Feed, GapFill, Lease, Outlet, PageTask
 from archive.store import backfill, feeds, runs
 from archive.store import stories as grouping
 from archive.store.connect import Store, open_store
@@ -67,10 +67,15 @@ def _stories(now: datetime) -> dict[str, tuple[Story, ...]]:
         "dateline": "New Delhi, Nov 22",
         "dateline_place": "New Delhi",
         "is_agency_copy": True,
+        "credits": (AgencyCredit("pti", "byline", 0.97, "PTI", "author", ("dateline",), 1),),
     }
     minerals = _article(
         "India, Japan sign minerals pact", MINERALS, agency="ians", authors=("Asha Rao",), dateline_place="New Delhi",
         published_at=hours[8], section="Business", is_agency_copy=True,
+        credits=(
+            AgencyCredit("ians", "credit-line", 0.94, "With inputs from IANS and ANI", "inputs", (), 1),
+            AgencyCredit("ani", "credit-line", 0.94, "With inputs from IANS and ANI", "inputs", (), 1),
+        ),
         text_markdown=_marked(MINERALS),
     )  # fmt: skip
     longer = MINERALS.replace("Nine companies", "Eleven companies") + "\n\nA second round follows in May."
@@ -98,10 +103,18 @@ def _stories(now: datetime) -> dict[str, tuple[Story, ...]]:
             Story("https://valley.example/2026/brief", (_article("The evening in brief", ROUND_UP, published_at=hours[6]),)),
         ),
         "metro": (
-            Story("https://metro.example/s/77", (_article("Budget talk", BUDGET, published_at=hours[3]),)),
+            Story("https://metro.example/s/77", (_article("Budget talk", BUDGET, published_at=hours[3], by_house="By Our Correspondent"),)),
             Story(
                 "https://metro.example/s/78",
-                (_article("Cranes move again", STRIKE_CUT, published_at=hours[6], byline="By Our Correspondent"),),
+                (
+                    _article(
+                        "Cranes move again",
+                        STRIKE_CUT,
+                        published_at=hours[6],
+                        byline="By Our Correspondent",
+                        by_house="By Our Correspondent",
+                    ),
+                ),
             ),
         ),
         "newswire": (Story("https://newswire.example/1", (_article("Dock strike ends", STRIKE, published_at=hours[7], **pti),)),),

@@ -103,9 +103,9 @@ def test_an_agency_s_text_that_nobody_else_ran_is_counted_and_beside_nothing(sto
 def test_the_house_s_byline_over_an_agency_s_text_is_told(store: Store) -> None:
     wire = Wire(store)
     own_page(wire, HARBOUR)
-    wire.say(HARBOUR, outlet=0, byline="By Our Correspondent")
-    wire.say(HARBOUR, outlet=1, byline="By Our Correspondent", agency="pti")
-    wire.say(HALF + "\n\n" + "\n\n".join([MARKET, FERRY]), outlet=2, byline="Staff Reporter")
+    wire.say(HARBOUR, outlet=0, by_house="By Our Correspondent")
+    wire.say(HARBOUR, outlet=1, by_house="By Our Correspondent", agency="pti")
+    wire.say(HALF + "\n\n" + "\n\n".join([MARKET, FERRY]), outlet=2, by_house="Staff Reporter")
     wire.say(HARBOUR, outlet=3, byline="Asha Rao")
     compare(store)
     assert facts(store, "outlet, by_house") == [("wire", 0), ("harbour", 1), ("valley", 0), ("coast", 0)]  # metro's is a round-up
@@ -113,7 +113,7 @@ def test_the_house_s_byline_over_an_agency_s_text_is_told(store: Store) -> None:
 
 def test_a_disclaimer_is_told(store: Store) -> None:
     wire = Wire(store)
-    wire.say(HARBOUR, agency="pti", evidence={"agency": "byline", "is_agency_copy": "disclaimer"})
+    wire.say(HARBOUR, agency="pti", disclaimer="This story is from a syndicated feed.")
     compare(store)
     assert facts(store, "disclaimer") == [(1,)]
 

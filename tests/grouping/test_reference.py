@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.grouping.kept import figures, told, whole_percent
-from archive.grouping.reference import SOON, Candidate, Delay, is_house, other_headline, reference, start
+from archive.grouping.reference import SOON, Candidate, Delay, other_headline, reference, start
 from tests.grouping.texts import FERRY, HARBOUR
 
 HOUR = 3600
@@ -44,20 +43,6 @@ def test_a_copy_is_as_late_as_both_pages_print_else_as_they_were_seen() -> None:
     ]  # fmt: skip
     assert start([early, late, unprinted]).delay(late) == Delay(3 * HOUR, "printed")
     assert start([text(5, None, 9, seen=99 * HOUR), late]).delay(late) == Delay(HOUR, "seen")
-
-
-@pytest.mark.parametrize(
-    "byline",
-    ["By Our Correspondent", "Staff Reporter", "HT Correspondent", "Express News Service", "NDTV News Desk", "संवाददाता, पटना", "本报记者",
-     "Von unserer Redaktion", "The Harbour Times", "By Harbour Times"],
-)  # fmt: skip
-def test_a_house_signs_for_itself(byline: str) -> None:
-    assert is_house(byline, "The Harbour Times")
-
-
-@pytest.mark.parametrize("byline", [None, "", "By PTI", "Asha Rao", "Agencies", "x" * 200])
-def test_people_and_agencies_are_no_house(byline: str | None) -> None:
-    assert not is_house(byline, "The Harbour Times")
 
 
 def test_headlines_differ_by_their_words_alone() -> None:

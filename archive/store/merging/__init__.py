@@ -17,7 +17,7 @@ All rows are found again by what they say, so that a merge that was ended goes o
 MERGED = frozenset({
     "outlets", "feeds", "runs", "bodies", "pages", "captures", "capture_heads", "polls", "entries", "terms", "gaps", "backfill", "walls",
     "articles", "readings", "markdown", "clean_queue", "compact_queue", "keyframes", "furniture", "furnishings", "prunings", "pruned",
-    "pruned_texts", "tombstones", "tombstone_keys", "imports", "imported",
+    "pruned_texts", "tombstones", "tombstone_keys", "imports", "imported", "credits",
 })  # fmt: skip
 LEFT = frozenset({
     "identity", "merges", "audits", "recoveries", "_sqlite_migrations",  # of the one file

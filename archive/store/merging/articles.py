@@ -135,6 +135,8 @@ def _insert(merge: Merge, row: dict[str, Any], page_id: int, capture_id: int) ->
     )
     for (data,) in merge.theirs("SELECT data FROM markdown WHERE article_id = ?", theirs):
         merge.insert("markdown", {"article_id": article_id, "data": data})
+    for credit in rows_of(merge.other, "SELECT * FROM credits WHERE article_id = ?", theirs):
+        merge.insert("credits", credit | {"article_id": article_id})
     for (pruning_id,) in merge.theirs("SELECT pruning_id FROM pruned_texts WHERE article_id = ?", theirs):
         merge.insert("pruned_texts", {"article_id": article_id, "pruning_id": payloads.pruning(merge, pruning_id)})
     return article_id
@@ -184,7 +186,7 @@ def _join(merge: Merge, page_id: int) -> None:
             continue
         stays, goes = sorted((before, row))
         conn.execute("UPDATE readings SET article_id = ? WHERE article_id = ?", (stays[0], goes[0]))
-        for table in ("markdown", "pruned_texts", "grouping_turns"):
+        for table in ("markdown", "pruned_texts", "grouping_turns", "credits", "changes", "copies"):
             conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (goes[0],))  # noqa: S608 - our own names
         conn.execute("DELETE FROM articles WHERE id = ?", (goes[0],))
         stories.leave(merge.store, goes[2], goes[0], goes[3])

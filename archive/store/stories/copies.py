@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 
 from archive.grouping.kept import SAME, Figures, Told, figures, told, whole_percent
-from archive.grouping.reference import COPIES_VERSION, Candidate, is_house, other_headline, reference, start
+from archive.grouping.reference import COPIES_VERSION, Candidate, other_headline, reference, start
 from archive.store.connect import Store
 from archive.times import from_iso
 
@@ -62,12 +62,11 @@ class _Text:
     agency: str | None
     disclaimer: int
     headline: str | None
-    byline: str | None
+    by_house: int
     published_at: str | None
     first_seen_at: str
     length: int
     digest: str
-    house: str  # the outlet as people call it
 
 
 def due(store: Store) -> int:
@@ -167,7 +166,7 @@ class _Beside:
             reference_id=None if self._alone else old.article_id,
             kept_percent=found.kept, added_percent=found.added, paragraphs_cut=found.cut, paragraphs_added=found.more,
             headline_changed=None if other is None else int(other), credited=int(one.agency is not None), disclaimer=one.disclaimer,
-            by_house=int(ours and is_house(one.byline, one.house)), made_of=made_of,
+            by_house=int(ours and one.by_house), made_of=made_of,
         ), not known and not self._alone and old.digest != one.digest  # fmt: skip
 
     def _compare(self, one: _Text) -> _Percents:
@@ -197,8 +196,7 @@ def _key(*digests: str) -> int:
 _TEXTS = """
 SELECT a.id, a.page_id, a.outlet, a.revision, a.is_latest, coalesce(json_extract(a.evidence, '$.agency') = 'host of the agency'
   OR (o.agency IS NOT NULL AND coalesce(a.agency, o.agency) = o.agency), 0), a.agency,
-  coalesce(json_extract(a.evidence, '$.is_agency_copy') = 'disclaimer', 0), a.headline, a.byline, a.published_at, a.first_seen_at,
-  length(a.text), a.text_digest, coalesce(o.name, a.outlet)
+  a.disclaimer IS NOT NULL, a.headline, a.by_house IS NOT NULL, a.published_at, a.first_seen_at, length(a.text), a.text_digest
 FROM articles a LEFT JOIN outlets o ON o.code = a.outlet WHERE a.story_id = ? ORDER BY a.page_id, a.revision
 """
 
