@@ -70,7 +70,8 @@ END;
 CREATE TRIGGER copies_au AFTER UPDATE OF story_id, page_id, is_latest, headline, by_house, disclaimer, agency, is_agency_copy, text,
   published_at, first_seen_at ON articles WHEN old.story_id IS NOT new.story_id OR old.page_id <> new.page_id
   OR old.is_latest <> new.is_latest OR old.headline IS NOT new.headline OR old.by_house IS NOT new.by_house
-  OR old.disclaimer IS NOT new.disclaimer OR old.agency IS NOT new.agency OR old.is_agency_copy <> new.is_agency_copy OR old.text <> new.text OR old.published_at IS NOT new.published_at
+  OR old.disclaimer IS NOT new.disclaimer OR old.agency IS NOT new.agency OR old.is_agency_copy <> new.is_agency_copy
+  OR old.text <> new.text OR old.published_at IS NOT new.published_at
   OR old.first_seen_at <> new.first_seen_at BEGIN
   INSERT INTO copies_due (story_id) SELECT old.story_id WHERE old.story_id IS NOT NULL ON CONFLICT DO NOTHING;
   INSERT INTO copies_due (story_id) SELECT new.story_id WHERE new.story_id IS NOT NULL ON CONFLICT DO NOTHING;
