@@ -180,7 +180,7 @@ def source_line(line: str) -> Source | None:
     parts = _parts_with_house(line)
     houses = [part for part in parts if _is_house(part)]
     others = [part for part in parts if part not in houses]
-    if _SLASHED_ABJAD.fullmatch(line) and (agency := agency_named(parts[1])):
+    if len(parts) > 1 and _SLASHED_ABJAD.fullmatch(line) and (agency := agency_named(parts[1])):
         return Source(parts[1], Dateline(line, parts[0], (agency,), len(line), in_text=False))
     placed = [(part, place) for part in others if (place := _place_before_day(part))]
     if not houses or "©" in line or len(placed) > 1 or any(part not in dict(placed) and not _has_digit(part) for part in others):

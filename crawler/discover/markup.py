@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import suppress
 from copy import deepcopy
 
 from lxml import etree
@@ -36,7 +37,8 @@ def inner_html(element: etree._Element) -> str:
     for node in element.iterdescendants():
         space, local = name_of(node.tag)
         if isinstance(node.tag, str) and space in ("", "xhtml", "atom"):
-            node.tag = local
+            with suppress(ValueError):  # what a parser that recovers calls a name need not be one
+                node.tag = local
     # A copy has no parents whose namespaces would be written out with it.
     inside = [etree.tostring(deepcopy(child), encoding="unicode", with_tail=True) for child in element]
     return _escaped(element.text) + "".join(inside)

@@ -95,4 +95,5 @@ def test_datelines_of_taiwan_and_of_arabic_print() -> None:
     source = source_line("قونية / الأناضول")
     assert source and source.dateline and source.dateline.place == "قونية"
     assert source_line("أرشيف / الأناضول") is None
+    assert source_line("قونية / الأ\u06c6ا") is None  # parted by a slash, and yet of one part: no agency stands behind it
     assert dateline_of("Correction, Feb. 3: An earlier version of this story") is None

@@ -22,6 +22,15 @@ def paths(document: FeedDocument) -> list[str]:
     return [entry.url.removeprefix("https://daily.example/") for entry in document.entries]
 
 
+def test_a_name_that_is_none_stays_as_it_is() -> None:
+    document = read("<feed xmlns=http://www.w3.org/2005/Atom><entry><content><t:></feed>")
+    assert document.entries == ()
+    whole = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/1"/><title type="xhtml">a <t:>b</t:></title></entry></feed>'
+    )
+    assert whole.entries[0].url == "https://daily.example/1"
+
+
 @pytest.mark.parametrize("half", ["&#xD800;", "&#55296;", "&#0057343;", "&#XdFfF;"])
 def test_half_a_surrogate_pair_is_no_text_even_where_cdata_is_none(half: str) -> None:
     """A parser that recovers took what follows `<![CDATA[` in an attribute for markup, and made text of it that nobody could read."""
