@@ -240,6 +240,29 @@ def salvage(data: bytes) -> None:
             seen.add((shape.name, row.rowid or 0))
 
 
+def warc(data: bytes) -> None:
+    """A WARC file of anybody, plain or packed, on its way in."""
+    import io
+
+    from archive.intake import warc as reading
+
+    for offset, one in reading.arrivals(io.BytesIO(data)):
+        _holds(0 <= offset <= len(data), f"offset {offset}")
+        _no(_BAD, one)
+
+
+def lines(data: bytes) -> None:
+    """Lines of JSON, on their way in."""
+    import io
+
+    from archive.intake import lines as reading
+
+    most = data.count(b"\n") + 1
+    for number, one in reading.arrivals(io.BytesIO(data)):
+        _holds(0 < number <= most, f"line {number}")
+        _no(_BAD, one)
+
+
 def terminal(data: bytes) -> None:
     """Text on its way to a terminal."""
     import json
@@ -270,6 +293,16 @@ def _archive() -> bytes:
         return (Path(folder) / "wirecopy.db").read_bytes()
 
 
+def _warc_files() -> list[bytes]:
+    """What another program writes, packed and not."""
+    import gzip
+
+    from tests.intake import files
+
+    packed = files.browsertrix(_scratch() / "given.warc.gz").read_bytes()
+    return [packed, gzip.decompress(packed)]
+
+
 PAGES = "corpus/pages/*/page.html"
 LISTING = "corpus/feeds/listing.html"
 TARGETS: dict[str, Target] = {
@@ -285,6 +318,8 @@ TARGETS: dict[str, Target] = {
     "find": Target(find, words.HTML, (LISTING, PAGES)),
     "stories": Target(stories, words.TEXT, given=(words.GIVEN_TEXT,)),
     "salvage": Target(salvage, words.PAGES),
+    "warc": Target(warc, (*words.HEADS, *words.WARC)),
+    "lines": Target(lines, words.JSON, given=(words.GIVEN_LINES,)),
     "terminal": Target(terminal, words.ESCAPES, given=(b"A title\nand \x1b[31mred\n",)),
 }
 
@@ -298,6 +333,8 @@ def target(name: str) -> Target:
     found = TARGETS[name]
     if name == "salvage":
         return dataclasses.replace(found, given=(_archive(),))
+    if name == "warc":
+        return dataclasses.replace(found, given=tuple(_warc_files()))
     if name == "decode":
         return dataclasses.replace(found, given=tuple(_codings()))
     return found
