@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.clean.metadata import Metadata
 from archive.clean.printed import PRINTED, Lines, days_alone, printed
 from archive.clean.stated import Context, Stated, plausible, read, same_day
+from archive.clean.text import fold
 from archive.dates import parse_moment
 
 _PUBLISHED_META = (
@@ -163,7 +164,7 @@ def _of_meta(meta: Metadata, names: tuple[str, ...], context: Context) -> Iterat
         given.setdefault(_squeezed(name), name)
     for name in filter(given.__contains__, names):
         for value in meta.meta[given[name]][:2]:
-            yield from read(value, f"meta {given[name]}", context)
+            yield from read(value, f"meta {fold(given[name])}", context)
 
 
 @lru_cache(maxsize=2048)  # the same few hundred names stand on the pages of most hosts

@@ -40,9 +40,10 @@ SOURCES = _words("""
 """)
 ROBOTS = _words("User-agent: Disallow: Allow: Crawl-delay: Sitemap: Request-rate: Visit-time: * $ / %")
 TEXT = _words("The said on Monday 12 1,000 — “ ” राम 東京 Also read |")
-WARC = _words(
-    "WARC/1.0 WARC/1.1 WARC-Type: response request revisit metadata warcinfo resource WARC-Date: WARC-Target-URI: Content-Length: HTTP/1.1 200 OK"
-)
+WARC = _words("""
+WARC/1.0 WARC/1.1 WARC-Type: response request revisit metadata warcinfo resource
+WARC-Date: WARC-Target-URI: Content-Length: HTTP/1.1 200 OK
+""")
 PAGES = (b"\x0d\0\0\0", b"\x05\0\0\0", b"\x0a\0\0\0", b"\x02\0\0\0", b"SQLite format 3\0", b"\xff" * 9, b"\0" * 64)
 ESCAPES = (b"\x1b[2J", b"\x1b]0;", b"\x07", b"\r", b"\xc2\x9b", b"\xe2\x80\xae", b"\n")
 

@@ -90,3 +90,10 @@ def test_a_script_that_never_ends_hides_only_what_follows_it() -> None:
     text = clean(page.encode(), url=URL).text
     assert "ferry left the harbour" in text
     assert "not a story" not in text
+
+
+def test_a_name_of_a_meta_element_is_scrubbed_before_it_is_evidence() -> None:
+    page = f'<html><head><meta name="article\x1apublished_time" content="2026-04-30T06:00:00Z"></head><body>{STORY * 4}</body></html>'
+    article = clean(page.encode(), url=URL, headers={"Content-Type": "text/html; charset=utf-8"})
+    assert article.published_at is not None
+    assert "articlepublished_time" in article.evidence["published_at"]
