@@ -82,7 +82,7 @@ def _read(raw: str, how: str, context: Context) -> Iterator[Stated]:
     """The plausible times of a print; a number is none."""
     for stated in read(raw.replace("•", " "), how, context):
         if plausible(stated.moment, context) and (how != PRINTED or stated.moment.zone != "epoch"):
-            yield replace(stated, raw=raw)
+            yield replace(stated, raw=fold(raw))
 
 
 PRINTED = "printed"

@@ -97,3 +97,9 @@ def test_a_name_of_a_meta_element_is_scrubbed_before_it_is_evidence() -> None:
     article = clean(page.encode(), url=URL, headers={"Content-Type": "text/html; charset=utf-8"})
     assert article.published_at is not None
     assert "articlepublished_time" in article.evidence["published_at"]
+
+
+def test_a_printed_time_is_scrubbed_before_it_is_kept_as_printed() -> None:
+    page = f'<html><body><h1>Ferry late</h1><time datetime="2024-07-14T17:\x120:00-05:00">14 July</time>{STORY * 4}</body></html>'
+    article = clean(page.encode(), url=URL, headers={"Content-Type": "text/html; charset=utf-8"})
+    assert article.published_raw is not None and article.published_raw.isprintable()
