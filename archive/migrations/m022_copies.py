@@ -61,6 +61,7 @@ CREATE TABLE copies_due ( -- stories whose rows in copies are to be made anew, b
   story_id INTEGER PRIMARY KEY -- stories.id
 ) STRICT;
 CREATE TRIGGER copies_ai AFTER INSERT ON articles WHEN new.story_id IS NOT NULL AND (new.agency IS NOT NULL
+  OR EXISTS (SELECT 1 FROM stories s WHERE s.id = new.story_id AND s.agency IS NOT NULL)
   OR EXISTS (SELECT 1 FROM articles a WHERE a.story_id = new.story_id AND a.page_id <> new.page_id)) BEGIN
   INSERT INTO copies_due (story_id) VALUES (new.story_id) ON CONFLICT DO NOTHING;
 END;

@@ -86,7 +86,7 @@ class Reader:
 
     def leaf(self, page: Page, tree: Tree, low: int = LOWEST, high: int = HIGHEST) -> Iterator[Row]:
         """The rows of a leaf whose rowids go up and stay between the bounds."""
-        found, last, broken = [], low, page.broken
+        found, last, broken = [], low, page.broken or page.unaccounted
         for at in page.cells:
             try:
                 rowid, values = self._row(page, at)
@@ -135,7 +135,7 @@ class Reader:
         return rowid, record(self._payload(page, at, size, self.pages.usable - 35))
 
     def _keys(self, page: Page, tree: Tree) -> Iterator[Row]:
-        found, broken = [], page.broken
+        found, broken = [], page.broken or page.unaccounted
         most = (self.pages.usable - 12) * 64 // 255 - 23
         for at in page.cells:
             try:
@@ -157,13 +157,11 @@ class Reader:
             if at + size > usable:
                 raise Broken("it reaches beyond its page")
             return page.data[at : at + size]
-        least = (usable - 12) * 32 // 255 - 23
-        local = least + (size - least) % (usable - 4)
-        local = local if local <= most else least
-        if at + local + 4 > usable:
+        here = local(size, usable, most) - 4
+        if at + here + 4 > usable:
             raise Broken("it reaches beyond its page")
-        following = int.from_bytes(page.data[at + local : at + local + 4], "big")
-        return page.data[at : at + local] + self._overflow(following, size - local)
+        following = int.from_bytes(page.data[at + here : at + here + 4], "big")
+        return page.data[at : at + here] + self._overflow(following, size - here)
 
     def _overflow(self, number: int, left: int) -> bytes:
         """What goes on from page to page. A chain has exactly the pages that its length needs, and shares none."""
@@ -183,6 +181,15 @@ class Reader:
         for one in chain:
             self.uses[one] = OVERFLOW
         return b"".join(pieces)
+
+
+def local(size: int, usable: int, most: int) -> int:
+    """Bytes of a payload of `size` that stand on its page, with the number of the page where it goes on (file format, 1.6)."""
+    if size <= most:
+        return size
+    least = (usable - 12) * 32 // 255 - 23
+    here = least + (size - least) % (usable - 4)
+    return (here if here <= most else least) + 4
 
 
 class Page:
@@ -206,6 +213,38 @@ class Page:
         self.cells = [at for at in pointers if listed + 2 * count <= at < usable]
         self.broken = None if len(self.cells) == count else f"page {number} points outside of itself"
         self._last = int.from_bytes(data[begin + 8 : begin + 12], "big")
+        self._begin, self._usable = begin, usable
+
+    @property
+    def unaccounted(self) -> str | None:
+        """Why some of its cells may be listed nowhere: its bytes do not add up, as integrity_check adds them. None: they do."""
+        start = int.from_bytes(self.data[self._begin + 5 : self._begin + 7], "big") or 65536
+        try:
+            held = sum(max(4, self._size(at)) for at in self.cells) + self._freed() + self.data[self._begin + 7]
+        except Broken:
+            held = -1
+        return None if start + held == self._usable else f"page {self.number} has bytes that no row accounts for"
+
+    def _size(self, at: int) -> int:
+        """Bytes of a cell on the page itself (file format, 1.6)."""
+        here = at + 4 if self.interior else at
+        number, here = varint(self.data, here)
+        if self.kind == TABLE_INTERIOR:
+            return here - at
+        if self.kind == TABLE_LEAF:
+            _, here = varint(self.data, here)
+        most = self._usable - 35 if self.kind == TABLE_LEAF else (self._usable - 12) * 64 // 255 - 23
+        return here - at + local(number, self._usable, most)
+
+    def _freed(self) -> int:
+        """Bytes of the page's free blocks, which stand in the order of their places. Raises Broken where they do not."""
+        total, before, at = 0, 0, int.from_bytes(self.data[self._begin + 1 : self._begin + 3], "big")
+        while at:
+            if not before < at <= self._usable - 4:
+                raise Broken("its free blocks are out of order")
+            before, total = at, total + int.from_bytes(self.data[at + 2 : at + 4], "big")
+            at = int.from_bytes(self.data[at : at + 2], "big")
+        return total
 
     @property
     def children(self) -> list[int]:
@@ -222,7 +261,7 @@ class Page:
 
 def _children(page: Page, tree: Tree, low: int, high: int, depth: int) -> Iterator[tuple[int, int, int, int]]:
     """The pages below a table's interior page, each with its bounds; where a key is out of order, its page's bounds are wide."""
-    broken, first = page.broken, low
+    broken, first = page.broken or page.unaccounted, low
     for at in page.cells:
         child = int.from_bytes(page.data[at : at + 4], "big")
         try:

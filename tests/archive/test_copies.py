@@ -176,6 +176,14 @@ def test_the_view_joins_each_copy_with_its_reference(store: Store) -> None:
     assert found == [("valley", 6.0, "Port shut", "wire", "Harbour closed")]
 
 
+def test_a_page_that_comes_back_to_an_agency_s_story_without_its_credit_is_a_copy_of_it(store: Store) -> None:
+    wire = Wire(store)
+    for text, credit in ((HARBOUR, "pti"), (FERRY, "pti"), (HARBOUR, None)):
+        wire.say(text, url="https://harbour.example/a", agency=credit)
+        compare(store)
+    assert facts(store, "article_id, agency, credited") == [(3, "pti", 0)]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(TEXTS), st.integers(0, 3), st.integers(0, 2), st.booleans()), min_size=1, max_size=8),

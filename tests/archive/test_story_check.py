@@ -15,7 +15,7 @@ from archive.errors import ArchiveDamaged
 from archive.model import Article
 from archive.regroup import group_again
 from archive.store import stories
-from archive.store.connect import Store
+from archive.store.connect import Store, open_reader, open_store
 from archive.verify import audit, remedy
 from tests.archive import parts
 from tests.archive.parts import Page
@@ -106,3 +106,17 @@ def test_whatever_is_read_and_read_again_all_is_well(tmp_path_factory: pytest.Te
             parts.read(made, captures[page][visit], Article(headline="H", text=text, reason=None if text else "a login page"))
         compare(made)
         assert audit(made).failures == []
+
+
+def test_an_archive_that_an_older_version_left_is_not_called_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "wirecopy.db"
+    with open_store(path, create=True) as made:
+        parts.Page(made, "https://harbour.example/a").say("The harbour was closed on Monday, and nobody was hurt.")
+        for kind, name in parts.rows(
+            made,
+            "SELECT type, name FROM sqlite_schema WHERE name LIKE 'copies%' AND type = 'trigger' OR name IN ('pruned_texts', 'copy_facts')",
+        ):
+            made.conn.execute(f"DROP {kind} {name}")
+        made.conn.execute("DELETE FROM _sqlite_migrations WHERE name IN ('m022_copies', 'm023_keeping')")
+    with open_reader(path) as older:
+        assert audit(older).failures == []
