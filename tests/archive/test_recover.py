@@ -274,6 +274,16 @@ def test_an_archive_of_an_older_schema_takes_the_later_steps(tmp_path: Path) -> 
         assert ask(target, "SELECT code, name FROM outlets") == [("old", "Old Times")]
 
 
+def test_steps_whose_rows_are_lost_are_told_by_what_they_made(sound: Path, damaged: Path) -> None:
+    for lost in ("m020_stories", "m018_smaller"):
+        with closing(sqlite3.connect(damaged)) as conn:
+            conn.execute("DELETE FROM _sqlite_migrations WHERE name >= ?", [lost])
+            conn.commit()
+        report, target = saved(damaged)
+        assert report.whole
+        assert content(target) == content(sound)
+
+
 def test_what_people_added_is_carried_over(damaged: Path) -> None:
     with closing(sqlite3.connect(damaged)) as conn:
         conn.executescript(

@@ -153,7 +153,7 @@ def _as_stored(tables: Mapping[str, Stored], ours: Mapping[str, Shape]) -> dict[
 
 def _alike(theirs: Shape, ours: Shape) -> bool:
     """Whether it still has what ours has; else its text is damaged."""
-    return {column.name for column in ours.columns} <= {column.name for column in theirs.columns}
+    return _names(ours) <= _names(theirs)
 
 
 def _step(pages: PageFile, tables: Mapping[str, Stored]) -> str:
@@ -162,9 +162,24 @@ def _step(pages: PageFile, tables: Mapping[str, Stored]) -> str:
         rows = Reader(pages).rows(tables[MIGRATIONS].root, Tree())
         taken = {said(row.values, 2) for row in rows if said(row.values, 1) == "wirecopy"}
         known = [step for step in STEPS if step in taken]
-        if known:
-            return known[-1]
+        if known:  # rows of later steps may be lost, while what these made is there
+            return max(known[-1], _first_with(tables), key=STEPS.index)
     return _step_by_tables(tables) if tables else _step_by_rows(pages)
+
+
+def _first_with(tables: Mapping[str, Stored]) -> str:
+    """The first step at which our tables had all the columns that the file's have."""
+    newest, theirs = _ours(STEPS[-1])[0], _as_stored(tables, {})
+    wanted = {name: _names(shape) & _names(newest[name]) for name, shape in theirs.items() if name in newest}
+    for step in STEPS:
+        ours = _ours(step)[0]
+        if all(name in ours and columns <= _names(ours[name]) for name, columns in wanted.items()):
+            return step
+    return STEPS[-1]
+
+
+def _names(shape: Shape) -> set[str]:
+    return {column.name for column in shape.columns}
 
 
 def _step_by_tables(tables: Mapping[str, Stored]) -> str:
