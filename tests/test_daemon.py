@@ -319,7 +319,8 @@ def test_a_run_is_asked_though_it_was_not_there_yet_and_does_not_see_the_manager
     monkeypatch.setenv("NOTIFY_SOCKET", "/run/nobody")
 
     async def ended(*, ask: bool) -> Ended:
-        child = Child([sys.executable, "-c", "import json, os, time; print(json.dumps({'n': os.environ.get('NOTIFY_SOCKET')}))"], limit=60)
+        said = "import json, os, time; print(json.dumps({'n': os.environ.get('NOTIFY_SOCKET')}), flush=True)"
+        child = Child([sys.executable, "-c", said + "; time.sleep(50)" * ask], limit=60)  # it must not be done before it is asked
         if ask:
             child.ask()
         return await child.run()
