@@ -10,6 +10,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # Cased scripts part words by spaces; these do not, so two of their characters count as one word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED_LEADS = bytes(sorted({chr(code).encode()[0] for code in range(0xE00, 0x10000, 64) if _UNSPACED.match(chr(code))}))  # in UTF-8
+_ENDLESS = re.compile("&#[0-9]{9,}")  # no character has such a number: U+FFFD, as for the first one beyond the last
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _BREAKS = re.compile(r"</?(?:p|br|div|li|h[1-6]|tr|blockquote)\b[^<>]{0,500}>", re.I)
 
@@ -34,6 +35,11 @@ def _blank(match: re.Match[str]) -> str:
     return " " if match[0] in "\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\u2028\u2029" else ""
 
 
+def unescape(text: str) -> str:
+    """As `html.unescape`, which raises ValueError for a reference of thousands of digits: Python reads no such number."""
+    return html.unescape(_ENDLESS.sub("&#1114112", text) if "&#" in text else text)
+
+
 def plain(value: object, limit: int = 2000) -> str | None:
     """A metadata string as one line of plain text, or None: entities (also doubled) resolved, tags away."""
     if not isinstance(value, str):
@@ -41,7 +47,7 @@ def plain(value: object, limit: int = 2000) -> str | None:
     text = value[: limit * 4]
     for _ in range(2):
         if "&" in text:
-            text = html.unescape(text)
+            text = unescape(text)
     if "<" in text:
         text = _MARKUP.sub("", text)
     return fold(text)[:limit] or None
@@ -49,7 +55,7 @@ def plain(value: object, limit: int = 2000) -> str | None:
 
 def plain_lines(value: str) -> list[str]:
     """The lines of a long metadata text (JSON-LD articleBody, a feed's content), tags away."""
-    text = html.unescape(value) if "&" in value else value
+    text = unescape(value) if "&" in value else value
     if "<" in text:
         text = _MARKUP.sub("", _BREAKS.sub("\n", text))
     return [line for line in map(fold, text.split("\n")) if line]

@@ -8,6 +8,8 @@ from html.entities import html5
 
 from selectolax.lexbor import LexborHTMLParser
 
+from archive.clean.text import unescape
+
 TITLE_CHARS = 1000  # a headline has up to about 200; a longer "title" is a fault, and its start says enough
 NAME_CHARS = 300
 KEY_CHARS = 2000  # guid, language and other short fields
@@ -61,7 +63,7 @@ def looks_like_html(text: str) -> bool:
 def text_of_html(markup: str) -> str:
     """What a person sees of a piece of HTML."""
     if "<" not in markup:
-        return html.unescape(markup)
+        return unescape(markup)
     tags = _NO_TAG.sub("&lt;", _without_comments(_SURROGATE.sub("", markup)))
     tree = LexborHTMLParser(f"<body>{_BREAK.sub(' <', tags)}")
     if tree.body is None:

@@ -35,6 +35,25 @@ def sound(article: Article) -> None:
             assert not [c for c in text if (ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<meta property="article\x0b:published_time" content="2025-03-23T09:30:00Z">',
+        '<p>x<time datetime="2025-02-08\x10T14:45:00+01:00">8</time>',
+        '<meta property="article:published_time\x7f" content="2025-03-23\u202eT09:30:00Z">',
+    ],
+)
+def test_times_and_the_names_of_their_fields_hold_no_control_characters(body: str) -> None:
+    sound(clean(f"<html><title>A</title>{body}<article>{STORY * 9}</article>".encode(), url=URL))
+
+
+def test_a_reference_of_thousands_of_digits_is_no_character() -> None:
+    many = "&amp;#" + "1" * 5000 + ";"
+    heads = f'<title>A {many}</title><meta name="author" content="{many}"><meta property="og:title" content="A {many}">'
+    page = f"{heads}<article>{STORY * 9}</article>"
+    sound(clean(page.encode(), url=URL))
+
+
 @given(st.binary(max_size=2000))
 def test_any_bytes_give_an_article(body: bytes) -> None:
     sound(clean(body, url=URL))

@@ -22,6 +22,13 @@ def paths(document: FeedDocument) -> list[str]:
     return [entry.url.removeprefix("https://daily.example/") for entry in document.entries]
 
 
+def test_a_reference_of_thousands_of_digits_is_no_character() -> None:
+    title = f"a &amp;#{'1' * 5000}; b &amp;amp; c"
+    document = read(f"<rss><channel><item><title>{title}</title><link>https://daily.example/1</link></item></channel></rss>")
+    assert document.entries[0].title is not None and "11111" not in document.entries[0].title
+    assert document.entries[0].title.startswith("a \N{REPLACEMENT CHARACTER} b")
+
+
 def test_a_name_that_is_none_stays_as_it_is() -> None:
     document = read("<feed xmlns=http://www.w3.org/2005/Atom><entry><content><t:></feed>")
     assert document.entries == ()
