@@ -1,17 +1,28 @@
-"""Keeps hostile documents away from the parser's slow paths: a tree builder looks up its open elements at each tag.
+"""Keeps hostile documents away from the parser's slow paths.
 
-Nested without end, that is quadratic in any parser that follows the HTML standard. Pages with few tags pass unseen.
+A tree builder looks up its open elements at each tag: nested without end, that is quadratic in any parser that follows the HTML standard.
+Text on both sides of a tag that makes no element is one text: lexbor copies all of it each time such a tag has attributes, and keeps the
+copies, so that 1 MB takes it 2.6 GB. Pages with few tags pass unseen.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 FEW_TAGS = 20_000  # real pages stay below 60,000; at this many, the worst nesting takes a third of a second
 DEEPEST = 500  # browsers stop at 512 (Blink, WebKit)
 MOST_TAGS = 400_000
+MOST_COPIED = 1_000_000_000  # tags times characters: at this much, the copies of a text take some 150 MB
+_APART = 50  # so many tags without an element may follow each other before a text is ended
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,20})")
+# Makes no element where it is not expected: an end tag that is more than a name, the start of what stands once or in tables and frames.
+_ELEMENTLESS = re.compile(
+    r"<(?:/[a-z](?![\w:-]{0,30}\s{0,10}>)|!doctype"
+    r"|(?:html|head|body|form|frame|frameset|caption|col|colgroup|tbody|tfoot|thead|tr|td|th|input)(?=[\s/]))",
+    re.IGNORECASE,
+)
 # Never open for long: void elements, and those that the next of their kind closes.
 _FLAT = frozenset(
     [
@@ -59,6 +70,8 @@ _FLAT = frozenset(
 
 def bounded(html: str) -> tuple[str, str | None]:
     """(the document, or as much of it as nests and branches within reason; why it was cut, or None). Linear."""
+    if html.count("<") * len(html) > MOST_COPIED:
+        html = _set_apart(html)
     if html.count("<") <= FEW_TAGS:
         return html, None
     depth = 0
@@ -71,3 +84,12 @@ def bounded(html: str) -> tuple[str, str | None]:
         if depth > DEEPEST:
             return html[: match.start()], f"elements are nested more than {DEEPEST} deep; what follows was not read"
     return html, None
+
+
+def _set_apart(html: str) -> str:
+    """The document with an empty comment before each fiftieth tag that may make no element, if they are many: no text grows over it."""
+    starts = [match.start() for match in _ELEMENTLESS.finditer(html)]
+    if len(starts) * len(html) <= MOST_COPIED:
+        return html
+    cuts = [0, *starts[::_APART], len(html)]
+    return "<!---->".join(html[start:end] for start, end in pairwise(cuts))

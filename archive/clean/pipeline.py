@@ -153,7 +153,7 @@ def _opened(body: bytes, asked: Asked) -> _Opened | str:
         return given.reason
     html, cut = bounded(given.text)
     try:
-        tree = LexborHTMLParser(html if cut or given.utf8 is None else given.utf8)
+        tree = LexborHTMLParser(html if html is not given.text or given.utf8 is None else given.utf8)
     except Exception as problem:
         return f"the HTML parser gave up: {plain(str(problem), 200)}"
     root = tree.root

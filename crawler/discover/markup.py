@@ -8,7 +8,7 @@ from contextlib import suppress
 from copy import deepcopy
 
 from lxml import etree
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from archive.clean.bounds import bounded
 from crawler.discover.names import name_of
@@ -18,9 +18,16 @@ _BASE64_CHARS = 4_000_000
 
 
 def html_tree(page: bytes) -> LexborHTMLParser:
-    """The tree of a page in UTF-8; of one that nests without end as much as nests within reason: the rest costs quadratic time."""
-    html, cut = bounded(page.decode("utf-8", "replace"))
-    return LexborHTMLParser(html if cut else page)
+    """The tree of a page in UTF-8; of one that nests without end as much as nests within reason: the rest costs quadratic time.
+
+    Raises MemoryError where the parser gives up, which it does for want of memory alone.
+    """
+    text = page.decode("utf-8", "replace")
+    html, _ = bounded(text)
+    try:
+        return LexborHTMLParser(page if html is text else html)
+    except SelectolaxError as problem:
+        raise MemoryError(str(problem)) from problem
 
 
 def words(element: etree._Element) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterable
 from dataclasses import fields
@@ -9,9 +11,11 @@ from dataclasses import fields
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from selectolax.lexbor import SelectolaxError
 
+from archive.clean.bounds import bounded
 from archive.model import Entry, FeedDocument, FeedKind
-from crawler.discover import discover
+from crawler.discover import discover, markup
 from crawler.discover.links import Sites, absolute, same_site
 from crawler.find import advertised
 
@@ -79,6 +83,36 @@ def test_a_page_that_nests_without_end_is_read_in_linear_time(kind: FeedKind) ->
     assert [entry.url for entry in document.entries] == [story] * (kind == "html")
     feed = b'<link rel="alternate" type="application/rss+xml" href="/feed">'
     assert advertised(feed + b"<div>" * 400_000, "https://daily.example/")[0].url == "https://daily.example/feed"
+
+
+@pytest.mark.parametrize("tag", ["</b a=b>", "</a<b c>", "<body a=b>", "<td a=b>", "<!doctype html public 'x'>"])
+def test_text_around_tags_that_make_no_element_is_not_copied_at_each_of_them(tag: str) -> None:
+    """Of 8 MB such a page would make lexbor keep 100 GB of copies; a process of its own shows what it took."""
+    script = (
+        "import resource, sys; from crawler.discover import discover; from archive.clean import clean\n"
+        "page = b'<body>' + sys.argv[1].join(['A ferry came back into port'] * 100_000).encode()\n"
+        "discover(page, url='https://daily.example/', kind='html'); clean(page, url='https://daily.example/a')\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, tag], capture_output=True, text=True, check=True, timeout=60)
+    assert int(done.stdout) < 400_000  # KiB
+
+
+def test_what_is_set_apart_reads_as_before() -> None:
+    rows = "".join(f"<tr class=a><td class=b>{number}</td class=c></tr>" for number in range(20_000))
+    html, cut = bounded(f"<table>{rows}</table>")
+    assert cut is None
+    assert html.count("<!---->") > 500
+    assert html.replace("<!---->", "") == f"<table>{rows}</table>"
+    assert bounded("<table><tr class=a><td class=b>1</td></tr></table>" * 99)[0].count("<!---->") == 0
+
+
+def test_a_parser_without_memory_is_an_error_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(_: object) -> None:
+        raise SelectolaxError("Can't parse HTML.")
+
+    monkeypatch.setattr(markup, "LexborHTMLParser", give_up)
+    assert discover(b"<html>", url=URL, kind="html").error == "The document is nested too deeply or too large to be read."
 
 
 def test_long_fields_are_cut_and_long_text_is_kept() -> None:
