@@ -6,6 +6,7 @@
     ├── InputError              a file that is read is not what it should be                   exit 65
     │   └── InputMissing        it is not there, or cannot be read                              exit 66
     ├── CleanerFailed           the cleaner could not finish on a page, whose bytes are kept    exit 70
+    ├── NoWorker                no process could be started to read in: short of memory, threads    exit 71
     ├── OutputError             what is to be written stands already, or cannot be made         exit 73
     │   └── OutputBroken        it could not be written to the end: a full disk, for instance   exit 74
     ├── Stopped                 somebody ended it from the keyboard; the same command goes on   exit 130
@@ -57,6 +58,10 @@ class InputMissing(InputError):
 
 class CleanerFailed(WirecopyError):
     exit_code = 70
+
+
+class NoWorker(WirecopyError):
+    exit_code = 71  # EX_OSERR
 
 
 class OutputError(WirecopyError):

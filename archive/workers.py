@@ -15,6 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from archive.errors import NoWorker
+
 T = TypeVar("T")
 
 DEADLINE = 15.0  # seconds for one call: the worst honest page takes under one
@@ -42,7 +44,7 @@ class WorkerPool:
     async def call(self, function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """`function(*args, **kwargs)` in a worker; function, arguments and result have to be picklable.
 
-        Raises WorkerDied, or what the function raised.
+        Raises WorkerDied, what the function raised, or NoWorker: then nothing is said against its arguments.
         """
         message = pickle.dumps((function, args, kwargs), protocol=pickle.HIGHEST_PROTOCOL)
         async with self._places:
@@ -73,10 +75,14 @@ class WorkerPool:
 
     async def _start(self) -> _Worker:
         # -P: a folder `archive` where people happen to stand must not be imported in place of ours.
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "archive.worker", str(self._memory),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=False, limit=2**26,
-        )  # fmt: skip
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", "-m", "archive.worker", str(self._memory),
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=False, limit=2**26,
+            )  # fmt: skip
+        except (OSError, RuntimeError, MemoryError) as problem:  # RuntimeError: no thread to wait for it with
+            hint = "the machine is short of memory, processes or descriptors: what waits is read by the next run"
+            raise NoWorker(f"no worker process could be started: {problem or 'out of memory'}", hint=hint) from problem
         assert process.stdin is not None  # noqa: S101 - a pipe
         with suppress(OSError):  # the system's own size will do
             fcntl.fcntl(process.stdin.get_extra_info("pipe"), fcntl.F_SETPIPE_SZ, _PIPE)

@@ -26,8 +26,8 @@ class Errand:
     hops: tuple[Capture, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()  # validators and credentials: for the first origin only
 
-    def request(self, url: str, callback: Any = None) -> Request:
-        return Request(url, callback=callback, meta={"errand": self}, dont_filter=True, priority=PRIORITY[self.role])
+    def request(self, url: str, callback: Any = None, errback: Any = None) -> Request:
+        return Request(url, callback=callback, errback=errback, meta={"errand": self}, dont_filter=True, priority=PRIORITY[self.role])
 
 
 class WireResponse(Response):

@@ -1,7 +1,8 @@
-"""Downloader middlewares: robots.txt before a request, redirects after its answer."""
+"""Downloader middlewares: robots.txt before a request, redirects after its answer, and what becomes of one that breaks."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Self
 
@@ -15,6 +16,8 @@ from crawler.desk import desk_of
 from crawler.errand import Errand, WireResponse
 from crawler.pace import Held
 
+_log = logging.getLogger(__name__)
+
 
 class _Middleware:
     def __init__(self, crawler: Crawler) -> None:
@@ -23,6 +26,27 @@ class _Middleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
+
+
+class LastResort(_Middleware):
+    """A request that breaks for want of memory or threads, or by a mistake of ours, is a recorded failure like any other.
+
+    Scrapy would log it and go on as if it had never been asked for, and the run would end with 0. It is counted, and the run says so.
+    """
+
+    def process_exception(self, request: Request, exception: Exception) -> WireResponse:
+        errand = response_errand(request)
+        count_bug(self.crawler)
+        _log.error("Asking for %s broke", request.url, exc_info=exception)
+        reason = str(exception) or type(exception).__name__
+        capture = Capture(request.url, errand.role, desk_of(self.crawler).clock(), error=f"it could not be asked for: {reason}")
+        return WireResponse(request.url, status=0, capture=capture)
+
+
+def count_bug(crawler: Crawler) -> None:
+    """Lets the run end as one that broke."""
+    if crawler.stats is not None:
+        crawler.stats.inc_value("wirecopy/bugs")
 
 
 class RobotsMiddleware(_Middleware):

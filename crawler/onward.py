@@ -11,6 +11,7 @@ from functools import partial
 
 from archive.clean import clean
 from archive.clean.next_page import may_go_on
+from archive.errors import NoWorker
 from archive.keys import url_key
 from archive.model import Capture, Further, PageState, PageTask
 from archive.store import further
@@ -47,7 +48,7 @@ async def _next(desk: Desk, first: Capture, found: list[Further]) -> str | None:
     headers = further.content_type(first.mime, first.charset)
     try:
         onward = (await desk.pool.call(clean, first.body, url=first.url, headers=headers, further=tuple(found))).continues_at
-    except (WorkerDied, RuntimeError):  # the page is kept, and the pass that cleans it says why
+    except (NoWorker, WorkerDied, RuntimeError):  # the page is kept, and the pass that cleans it says why
         return None
     again = onward is not None and bool(found) and url_key(onward) == url_key(found[-1].url)  # the last one was a wall
     return None if again else onward

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from archive.clean.refusal import wall_of
+from archive.errors import NoWorker
 from archive.keys import payload_digest
 from archive.model import Capture, Entry, FeedDocument, GapFill, Lease, Poll, WallKind
 from archive.workers import WorkerDied, WorkerPool
@@ -50,7 +51,7 @@ class Reader:
         """What a page that is no feed puts in our way; None where it is nothing that we know."""
         try:
             return await self.pool.call(wall_of, answer.body or b"", answer.url)
-        except (WorkerDied, RuntimeError):
+        except (NoWorker, WorkerDied, RuntimeError):
             return None
 
 
@@ -89,11 +90,14 @@ async def judge(
         return judged, None, ()
     if lease.body_sha256 == payload_digest(answer.body or b""):
         return Outcome("same-body"), None, ()
-    document = await reader.read(answer, lease.kind)
     parts: tuple[tuple[Capture, ...], ...] = ()
-    if document.sitemaps and not document.error:
-        document, parts = await with_children(document, reader, fetch)
-        parts += ((),) * (min(len(document.sitemaps), MAX_CHILDREN) - len(parts))
+    try:
+        document = await reader.read(answer, lease.kind)
+        if document.sitemaps and not document.error:
+            document, parts = await with_children(document, reader, fetch)
+            parts += ((),) * (min(len(document.sitemaps), MAX_CHILDREN) - len(parts))
+    except NoWorker as problem:  # nothing is known of the document: it is asked for again soon
+        return Outcome("network", outcome.PASSING, str(problem)), None, ()
     wall = await reader.wall(answer) if document.error else None
     return outcome.of_document(document, wall), document, parts
 

@@ -82,7 +82,11 @@ class Robots:
         origin = origin_of(url)
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._learn(origin, outlet))
-        return await asyncio.shield(self._rules[origin])
+        try:
+            return await asyncio.shield(self._rules[origin])
+        except Exception:
+            self._rules.pop(origin, None)  # the next one asks again
+            raise
 
     async def _learn(self, origin: str, outlet: str) -> Rules:
         record, now = await self._recall(origin), self._clock()

@@ -33,6 +33,7 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
 # follows what a page says (meta refresh).
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES: dict[str, int] = {
+    "crawler.middlewares.LastResort": 50,
     "crawler.middlewares.RobotsMiddleware": 100,
     "crawler.middlewares.RedirectMiddleware": 600,
 }

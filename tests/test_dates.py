@@ -78,6 +78,8 @@ def test_what_names_no_day_is_left_unread(raw: str) -> None:
         ("Friday, 29th August 2025 at 22.00 Uhr", "2025-08-29T22:00"),
         ("29.08.2025, 22:00 Uhr", "2025-08-29T22:00"),
         ("29. August 2025, 22.00 Uhr", "2025-08-29T22:00"),
+        ("Last changed: 29/08/2025 22.00 | Print this page", "2025-08-29T22:00"),
+        ("29.8.2025 klo 22.00", "2025-08-29T22:00"),
         ("Publié le 29 août 2025 à 22h00", "2025-08-29T22:00"),
         ("mar. 26 août 2025 à 22 h 05", "2025-08-26T22:05"),
         ("29 de agosto de 2025 às 22h00", "2025-08-29T22:00"),
@@ -194,3 +196,9 @@ def test_the_minutes_of_a_clock_before_a_month_are_no_day() -> None:
     labelled = parse_moment("Datum:26 January 2022")
     assert labelled is not None
     assert str(labelled.day) == "2022-01-26"
+
+
+@pytest.mark.parametrize("raw", ["29.8.2025 22.00-23.30", "29.8.2025 12.50 €", "29.8.2025 12.50.3", "29.8.2025 27.90"])
+def test_numbers_with_a_dot_behind_a_day_that_are_no_time_of_day_are_none(raw: str) -> None:
+    moment = parse_moment(raw)
+    assert moment is not None and not moment.has_time

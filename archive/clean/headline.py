@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -16,9 +16,9 @@ from archive.clean.text import key, plain, words
 Said = tuple[str, str]  # (a text that may be the headline, who says so)
 
 
-def headline_of(meta: Metadata, feed_title: str | None = None) -> tuple[str | None, str | None]:
-    """(headline, evidence), or (None, None)."""
-    page = _candidates(meta)
+def headline_of(meta: Metadata, feed_title: str | None = None, top: Sequence[str] = ()) -> tuple[str | None, str | None]:
+    """(headline, evidence), or (None, None). `top`: the texts at the top of the page, for one without headings."""
+    page = _candidates(meta, top)
     if told := _below_the_trail(page):
         return told
     text, how = _as_printed(page)
@@ -43,7 +43,7 @@ class _Candidates:
         return next((text for text, how in self.asserted if how == source), None)
 
 
-def _candidates(meta: Metadata) -> _Candidates:
+def _candidates(meta: Metadata, top: Sequence[str]) -> _Candidates:
     sites = site_names(meta)
     asserted = _asserted(meta, sites)
     known = {key(text) for text, _ in asserted}
@@ -53,7 +53,16 @@ def _candidates(meta: Metadata) -> _Candidates:
             text = without_site(_own_piece(heading, known), sites)
             if (k := key(text)) and k not in sites and (k in known or not heading.in_trail):
                 heads.append(text)
-    return _Candidates(asserted, heads, meta.headings, sites)
+    return _Candidates(asserted, heads, meta.headings or list(_unmarked(meta.title or "", top)), sites)
+
+
+def _unmarked(title: str, top: Iterable[str]) -> Iterator[Heading]:
+    """Lines that are the longer part of the title: pages from before style sheets print their headline in large letters, in no heading."""
+    folded = title.casefold()
+    for text in top:
+        for line in text.split("\n"):
+            if len(line) * 2 > len(title) and words(line) > 2 and _is_part(folded, line.casefold()):
+                yield Heading(2, line)
 
 
 def _own_piece(heading: Heading, known: set[str]) -> str:

@@ -40,6 +40,7 @@ CLEANER_VERSION: int = 7
 
 _POINT = 12  # words of a paragraph; key points have fewer
 _OPENING = 8  # blocks of the story's beginning among which a byline may stand
+_TOP = 30  # blocks among which the headline of a page without headings may stand
 _AROUND = 14  # blocks looked at before and after the story for byline, times and credits
 
 
@@ -113,7 +114,8 @@ def _one_page(body: bytes, asked: Asked, place: Place) -> Reading:
     if isinstance(found, str):
         return Reading(Article(reason=found))
     evidence: dict[str, str] = {}
-    headline, how = headline_of(found.meta, asked.feed.title if asked.feed else None)
+    top = () if found.meta.headings else tuple(block.text for block in found.page.blocks[:_TOP])
+    headline, how = headline_of(found.meta, asked.feed.title if asked.feed else None, top)
     if headline and how:
         evidence["headline"] = how
     hints = hints_of(found.meta, headline)
@@ -330,7 +332,7 @@ def _times(
 ) -> tuple[Stated | None, Stated | None]:
     country = asked.country or (credit.agency.country if credit.agency else None)
     context = context_of(asked.url, language, asked.zone, country, asked.fetched_at)
-    above, below = ([line for line in part if len(line) <= 200] for part in lines)
+    above, below = ([line for text in part for line in text.split("\n") if len(line) <= 200] for part in lines)
     return published(found.tree, found.meta, Lines(above, below), context, headline)
 
 

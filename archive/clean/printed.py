@@ -12,7 +12,7 @@ from archive.clean.stated import Context, Stated, plausible, read
 from archive.clean.text import fold, key
 
 _MODIFIED = re.compile(
-    r"updated?|modified|edited|revised|aktualisiert|mis(?:e)? à jour|màj|modifié|actualizad|atualizad|"
+    r"updated?|modified|edited|last changed|revised|aktualisiert|mis(?:e)? à jour|màj|modifié|actualizad|atualizad|"
     r"aggiornat|ultima modifica|"
     r"bijgewerkt|gewijzigd|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowan|aktualizov|güncelle|"
     r"diperbarui|обновлен|"

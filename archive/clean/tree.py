@@ -19,7 +19,7 @@ MAX_TEXT = 4_000_000  # characters of text kept of a page
 SKIPPED = frozenset((
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "select", "textarea", "input", "canvas", "video",
     "audio", "map", "math", "head", "dialog", "datalist", "progress", "meter", "amp-ad", "amp-embed", "amp-iframe", "amp-social-share",
-    "amp-analytics", "amp-consent", "link", "meta", "title", "base", "param", "source", "track", "img", "picture", "hr", "applet",
+    "amp-analytics", "amp-consent", "link", "meta", "title", "base", "param", "source", "track", "img", "picture", "applet",
     "frameset", "noframes",
 ))  # fmt: skip
 _BLOCKS = frozenset((
@@ -111,9 +111,9 @@ def read(root: LexborNode, *, whole: bool = False) -> Page:
 
 
 # What the walk does with an element, by its name.
-_TEXT, _BOX, _LINK, _BOLD, _ITALIC, _PLAIN, _SPAN, _SKIP, _BREAK, _SPACE, _IMAGE = range(11)
+_TEXT, _BOX, _LINK, _BOLD, _ITALIC, _PLAIN, _SPAN, _SKIP, _BREAK, _SPACE, _IMAGE, _RULE = range(12)
 _WAYS = {
-    "a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "br": _BREAK, "button": _SPACE,
+    "a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "br": _BREAK, "hr": _RULE, "button": _SPACE,
     **dict.fromkeys(("span", "small", "label", "font"), _SPAN), **dict.fromkeys(_BLOCKS, _BOX), **dict.fromkeys(SKIPPED, _SKIP),
     **dict.fromkeys(("img", "picture", "amp-img"), _IMAGE),
 }  # fmt: skip
@@ -215,6 +215,8 @@ def _walk(root: LexborNode, page: Page, whole: bool) -> None:
                 parts.append("\x00")
             elif way == _SPACE:
                 parts.append(" ")
+            elif way == _RULE:
+                parts += ("\x00", "\x00")
             elif way == _IMAGE and len(page.images) < MAX_IMAGES:
                 page.images.append((node, box, len(blocks)))
             following = node.next if inside is None else inside

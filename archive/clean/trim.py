@@ -21,6 +21,7 @@ STORY = 50  # words of a story beside which another one in the page is another o
 SHORT, LARGER = 150, 4  # words, times: below both, what stands outside of the headline's element is more likely its story's rest
 _DEEP = 100  # boxes around a block that are looked at
 _LINE = 18  # words of a byline or a date, mostly
+_NEAR = 30  # blocks before the story among which its headline stands
 _TAIL = 10  # blocks at a story's end among which a paywall's prompt is looked for
 LEAD = 25  # words of a paragraph with which a story may open
 
@@ -33,6 +34,8 @@ def trim(page: Page, kept: Sequence[int], title: str, head: int | None) -> tuple
         reason = _reason(page, i, title, before=i < opening)
         if reason:
             gone[i] = reason
+    if head is None and title:
+        head = next((i for i in range(max(0, opening - _NEAR), opening) if _first_line(page, i) == title), None)
     if head is not None and head < opening:
         gone.update({i: "above" for i in kept if i < head and i not in gone})
     gone.update(dict.fromkeys(_teasers(page, [i for i in kept if i not in gone]), "teaser"))
@@ -96,6 +99,8 @@ def _reason(page: Page, i: int, title: str, *, before: bool) -> str | None:
         return None
     if title and len(title) <= len(text) <= 2 * len(title) + 10 and key(text) == title:
         return "headline"
+    if before and title and _first_line(page, i) == title:  # the stand-first on its next line, where a page has no headings
+        return "headline"
     if is_disclaimer(text):
         return "disclaimer"
     if block.words <= 25:
@@ -113,6 +118,10 @@ def _reason(page: Page, i: int, title: str, *, before: bool) -> str | None:
         if any(c.isdigit() for c in text) and parse_moment(text) is not None:
             return "date"
     return None
+
+
+def _first_line(page: Page, i: int) -> str:
+    return key(page.blocks[i].text.partition("\n")[0])
 
 
 def _reads_on(block: Block) -> bool:

@@ -26,6 +26,11 @@ _CLOCK = re.compile(
     r"(?:\s?(?P<half>[ap]\.?\s?m\b\.?|\u0635|\u0645|πμ|μμ))?",
     re.I,
 )
+_DOTTED = re.compile(  # right behind a day: "20/11/2026 21.16", "den 1.2.2026 kl. 09.05"
+    r"\s?[,|–-]?\s?(?:(?:um|at|kl\.?|klo|ore|alle(?: ore)?|om|pukul|jam)\s)?"
+    r"(?P<h>[01]\d|2[0-4])\.(?P<m>[0-5]\d)(?![\d.,]|\s?[%€$£]|\s?[-–]\s?\d)",
+    re.I,
+)
 _TOKEN = re.compile(r"\d+|[^\s\d,.:;/()\[\]|+_\-‐–—'’]+|[年月日년월일]|[/.\-]")
 _EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s?([/.\-])\s?(\d{1,2})\s?\2\s?(\d{2,4})(?!\d)")
@@ -114,6 +119,9 @@ def _printed(text: str, zone: tzinfo | None, country: str | None, month_first: b
     (year, month, day), start, end = found
     clock = next((m for m in _CLOCK.finditer(text) if _is_clock(m, start, end)), None)
     if clock is None:
+        dotted = _DOTTED.match(text, end)
+        if dotted:
+            return settle(_local(year, month, day, int(dotted["h"]), int(dotted["m"])), text[dotted.end() :], zone, country)
         return Moment(_local(year, month, day), False, None, None)
     hour, minute = int(clock["h"]), int(clock["m"] or clock["dm"] or 0)
     local = _local(year, month, day, _hour24(hour, clock["before"], clock["half"]), minute, int(clock["s"] or 0))

@@ -27,6 +27,7 @@ from crawler import gaps, moves, onward, outcome, polling, redirects
 from crawler.desk import PAGES_AT_ONCE, Desk, open_alone
 from crawler.errand import Errand, WireResponse
 from crawler.facts import Gate, Planner, validators
+from crawler.middlewares import count_bug
 from crawler.recheck import next_check
 from crawler.second import SecondTries
 from crawler.walker import Walker
@@ -66,8 +67,7 @@ class WireSpider(Spider):
             async for request in self._requests():
                 yield request
         except Exception:  # Scrapy logs it, and ends as if all had been done
-            if self.crawler.stats is not None:
-                self.crawler.stats.inc_value("wirecopy/bugs")
+            count_bug(self.crawler)
             raise
 
     async def _requests(self) -> AsyncIterator[Request]:
@@ -89,6 +89,11 @@ class WireSpider(Spider):
                 yield self.page_request(one)
             await self._room()
 
+    def broke(self, failure: Any) -> None:
+        """What breaks within Scrapy itself stays as it is, for a later run."""
+        count_bug(self.crawler)
+        self.logger.error("A request broke: %s", failure.value, exc_info=failure.value)
+
     async def _room(self) -> None:
         """Returns when there is room for more: what waits in memory is a batch and what its feeds name, not the whole queue."""
         assert self.crawler.engine is not None  # noqa: S101 - it is running us
@@ -106,7 +111,7 @@ class WireSpider(Spider):
             lease=lease,
             fields=polling.request_fields(lease, self.desk.policy.credentials(lease.url) if near else None),
         )
-        return errand.request(lease.address, self.parse_feed)
+        return errand.request(lease.address, self.parse_feed, self.broke)
 
     async def parse_feed(self, response: Response) -> AsyncIterator[Any]:
         assert isinstance(response, WireResponse)  # noqa: S101 - our handler makes no others
@@ -182,7 +187,7 @@ class WireSpider(Spider):
     def step_request(self, step: BackfillStep) -> Request:
         credentials = self.desk.policy.credentials(step.url)
         fields = (("Authorization", credentials),) if credentials else ()
-        return Errand("feed", step.outlet, step=step, fields=fields).request(step.url, self.parse_step)
+        return Errand("feed", step.outlet, step=step, fields=fields).request(step.url, self.parse_step, self.broke)
 
     async def parse_step(self, response: Response) -> None:
         assert isinstance(response, WireResponse)  # noqa: S101 - our handler makes no others
@@ -207,7 +212,7 @@ class WireSpider(Spider):
 
     def page_request(self, task: PageTask) -> Request:
         fields = polling.validator_fields(task.known.etag, task.known.last_modified) if task.known else ()
-        return Errand("page", task.outlet, task=task, fields=fields).request(task.url, self.parse_page)
+        return Errand("page", task.outlet, task=task, fields=fields).request(task.url, self.parse_page, self.broke)
 
     async def parse_page(self, response: Response) -> AsyncIterator[Visit]:
         assert isinstance(response, WireResponse)  # noqa: S101 - our handler makes no others

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from archive import passes
 from archive.clean import CLEANER_VERSION
 from archive.cli import clean as clean_command
-from archive.errors import ArchiveLocked
+from archive.errors import ArchiveLocked, NoWorker
 from archive.lock import Turns, clean_lock, run_lock
 from archive.model import Article, CleanTask, Entry, Image
 from archive.passes import Cleaned, clean_pending
@@ -116,6 +116,18 @@ def test_a_bug_in_the_cleaner_costs_one_page_and_says_so(store: Store, monkeypat
     monkeypatch.setattr(passes, "clean", os.getpid)  # takes no arguments: a TypeError in the worker
     assert clean_all(store.path).failed == 1
     assert "TypeError" in str(parts.one(store, "SELECT reason FROM readings"))
+
+
+def test_where_no_worker_can_be_started_pages_go_on_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    Page(store).fetch(page_of(STORY))
+    with monkeypatch.context() as broken, pytest.raises(NoWorker):
+        broken.setattr(asyncio, "create_subprocess_exec", refuse)
+        clean_all(store.path)
+    assert parts.one(store, "SELECT count(*) FROM readings") == 0
+    assert clean_all(store.path).done == 1
 
 
 def test_a_page_with_half_a_character_in_its_markup_keeps_no_other_from_being_read(store: Store) -> None:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import pytest
 
+from archive.errors import NoWorker
 from archive.workers import WorkerDied, WorkerPool
 
 T = TypeVar("T")
@@ -126,6 +127,7 @@ def test_closing_leaves_no_process_behind() -> None:
 
 PARENT = """
 import asyncio, os
+from archive.errors import NoWorker
 from archive.workers import WorkerPool
 
 async def main():
@@ -161,3 +163,18 @@ def test_a_folder_of_the_same_name_where_one_stands_is_not_imported(tmp_path: Pa
         return await pool.call(abs, -7)
 
     assert with_pool(use) == 7
+
+
+@pytest.mark.parametrize("problem", [RuntimeError("can't start new thread"), OSError(11, "Try again"), MemoryError()])
+def test_where_no_worker_can_be_started_nothing_is_said_against_the_page(monkeypatch: pytest.MonkeyPatch, problem: Exception) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise problem
+
+    async def use(pool: WorkerPool) -> object:
+        return await pool.call(sorted, [3, 1, 2])
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse)
+    with pytest.raises(NoWorker, match="no worker process could be started") as told:
+        with_pool(use)
+    assert told.value.exit_code == 71
+    assert told.value.hint is not None

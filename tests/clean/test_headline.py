@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from archive.clean import clean
 from archive.clean.address import address_words, fit
 from tests.clean.made import read
 
@@ -145,3 +149,27 @@ def test_words_before_the_headline_are_a_kicker_only_where_a_sign_parts_them() -
     assert (
         read(og("Common faults of hill trams"), "<h1>Most common faults of hill trams</h1>").headline == "Most common faults of hill trams"
     )
+
+
+OLD = """<title>Pier Gazette: New piers open in March</title><table>
+<tr><td bgcolor="#003366"><font size="6"><b>Pier Gazette</b></font><br><font size="2">The paper of the tide</font></td></tr>
+<tr><td width="140"><a href="/">Front page</a><br><a href="/tides">Tide tables</a></td><td>
+<font size="5"><b>New piers open in March</b></font><br><font size="2"><i>Harbour board wants the crews to stay</i></font><br><br>
+<font size="2">By Our Correspondent<br>Last changed: 20/11/2026 21.16 | <a href="/print?id=105">Print this page</a></font><hr>
+PORT ANSEL &mdash; {first}<br><br>{second}<br><br>{third}</td></tr></table>"""
+
+
+def test_a_page_from_before_style_sheets_has_its_headline_in_large_letters_and_rules_between_its_parts() -> None:
+    parts = [
+        f"The {n} harbour board said on Tuesday that its pier will open to ferries in the first week of March, after years of work, and"
+        f" that the {n} crew of the old landing stage will be asked to stay on until the summer."
+        for n in ("first", "second", "third")
+    ]
+    page = OLD.format(first=parts[0], second=parts[1], third=parts[2])
+    article = clean(page.encode(), url="https://gazette.example/story.php?id=105", zone=ZoneInfo("Europe/Berlin"))
+    assert article.headline == "New piers open in March"
+    assert article.evidence["headline"] == "heading, a part of: title"
+    assert article.text.split("\n\n") == [f"PORT ANSEL — {parts[0]}", *parts[1:]]
+    assert article.byline == "By Our Correspondent"
+    assert article.modified_at == datetime(2026, 11, 20, 20, 16, tzinfo=UTC)
+    assert article.published_at is None

@@ -130,6 +130,31 @@ def test_another_port_is_another_origin_with_rules_of_its_own() -> None:
     assert asked == [f"{HOST}/robots.txt", f"{HOST}:8080/robots.txt", "https://a.example/robots.txt"]
 
 
+def test_where_asking_breaks_the_next_one_asks_again() -> None:
+    tries: list[str] = []
+
+    async def recall(host: str) -> HostRecord:
+        return replace(NEW, host=host)
+
+    async def fetch(url: str, _: str) -> tuple[Capture, ...]:
+        tries.append(url)
+        if len(tries) == 1:
+            raise RuntimeError("can't start new thread")
+        return (answer(200, TEXT),)
+
+    async def save(*_: object) -> None:
+        pass
+
+    async def run() -> None:
+        robots = Robots("wirecopy", clock=lambda: NOW, recall=recall, fetch=fetch, save=save)
+        with pytest.raises(RuntimeError):
+            await robots.refusal(f"{HOST}/a")
+        assert await robots.refusal(f"{HOST}/a") is None
+
+    asyncio.run(run())
+    assert len(tries) == 2
+
+
 def _ask(known: HostRecord, urls: list[str]) -> tuple[list[str], list[HostRecord]]:
     asked: list[str] = []
     saved: list[HostRecord] = []

@@ -10,9 +10,10 @@ from click.testing import CliRunner
 
 from archive.store.entries import MAX_VERSIONS
 from archive.workers import WorkerPool
-from crawler.polling import Reader
+from crawler.outcome import PASSING, Outcome
+from crawler.polling import Reader, judge
 from scheduler.monitor import status
-from tests.crawl.parts import capture
+from tests.crawl.parts import capture, lease
 from tests.rules.simulated_days import TIMES, Days
 from tests.rules.three_runs import RUNS, World
 
@@ -50,6 +51,20 @@ def test_rule_26_reading_has_a_deadline_and_is_ended_by_force() -> None:
 
     error = asyncio.run(read())
     assert error is not None and "deadline" in error
+
+
+def test_where_no_worker_can_be_started_a_feed_is_asked_again_soon_and_is_no_worse_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    async def judged() -> Outcome:
+        hops = (capture(200, body=b"<rss/>"),)
+        return (await judge(lease(), hops, None, Reader(WorkerPool(1), 100), lambda _: asyncio.sleep(0, ())))[0]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse)
+    outcome = asyncio.run(judged())
+    assert (outcome.name, outcome.weight) == ("network", PASSING)
+    assert outcome.error is not None and "Cannot allocate memory" in outcome.error
 
 
 def entries(days: Days, name: str) -> list[dict[str, Any]]:
