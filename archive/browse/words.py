@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from archive.agencies import AGENCIES
 from archive.times import from_iso
 
-_AGENCIES = {agency.code: agency.short[0] if agency.short else agency.name for agency in AGENCIES}
+# PTI, dpa; of a name in one word that word: Reuters, not rtr.
+_AGENCIES = {agency.code: agency.short[0] if agency.short and " " in agency.name else agency.name for agency in AGENCIES}
 
 
 def clock(stamp: str) -> str:
