@@ -163,7 +163,7 @@ def in_own_mounts(desktop: Desktop, script: str, **given: str) -> subprocess.Com
     wirecopy = " ".join(here().command)
     return subprocess.run(
         [*MOUNTING, "sh", "-c", script], cwd=desktop.folder.parent, env=clean_environment() | {"W": wirecopy} | given, capture_output=True,
-        text=True, check=False, timeout=60,
+        text=True, check=False, timeout=180,
     )  # fmt: skip
 
 
