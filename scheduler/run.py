@@ -88,7 +88,7 @@ def _work(options: Options, run_id: int, lock: int, tell: Tell) -> str:
     from scheduler.crawl import crawl_and_clean  # late: a run with nothing due costs no event loop
 
     try:
-        with open_reader(options.archive) as store:
+        with open_reader(options.archive, cache=soundness.CACHE) as store:
             soundness.look(store, run_id)
         return crawl_and_clean(options, run_id, lock, tell)
     except WirecopyError as problem:

@@ -9,6 +9,7 @@ from archive.errors import ArchiveDamaged
 from archive.store.connect import Store, telling
 
 SECONDS = 0.1  # a look: of a small archive all of it, of a large one each time other tables
+CACHE = 2**20  # bytes: each page is read once
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock
 
 
