@@ -35,7 +35,7 @@ class Desktop:
     def archive(self) -> Path:
         return self.folder / "wirecopy.db"
 
-    def run(self, *arguments: object, timeout: float = 180.0, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: object, timeout: float = 180, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """`wirecopy` with these arguments, to its end."""
         return subprocess.run(
             [*here().command, *map(str, arguments)],
