@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zlib
 from collections.abc import Callable
@@ -15,11 +16,18 @@ else:
 
 ACCEPTED = "gzip, deflate, br, zstd"
 _MAX_CODINGS = 3  # applied one over the other; nobody honest uses two
+_LOOK = 400  # bytes; compressed ones that long without a control character do not happen
+_TEXT = re.compile(rb"[\t\n\f\r -\xff]+\Z")
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}[<{\[][\t\n\f\r -\xff]+\Z")  # no coding begins so
 _MAX_MEMBERS = 256  # gzip members or zstd frames in a row: each costs a copy of what follows it, so their number is bounded
 
 
 class TooLarge(Exception):
-    """The decoded body would be larger than allowed."""
+    """The decoded body would be larger than allowed; `start` is as much of it as is."""
+
+    def __init__(self, start: bytes) -> None:
+        super().__init__("the decoded body is too large")
+        self.start = start
 
 
 class Undecodable(Exception):
@@ -29,20 +37,33 @@ class Undecodable(Exception):
 def decode(entity: bytes, content_encoding: str | None, *, limit: int) -> bytes:
     """The payload of an entity body. Raises TooLarge beyond `limit` bytes, Undecodable for cut, broken or unknown codings.
 
-    A body that is declared as gzip but plainly is none is taken as it is: servers that lie so mean the bytes they send.
+    A body that is not in the coding it is declared to be in and plainly is text, or declared as gzip and plainly is none, is taken as
+    it is: servers that lie so (`Content-Encoding: utf-8`, `text/html`, `binary`) mean the bytes they send, and browsers read them.
     """
     codings = [name.strip().lower() for name in (content_encoding or "").split(",")]
     codings = [name for name in codings if name and name not in ("identity", "none", "utf-8", "utf8")]
     if len(codings) > _MAX_CODINGS:
         raise Undecodable(f"{len(codings)} content codings over one another")
     for name in reversed(codings):
-        decoder = _DECODERS.get(name)
-        if decoder is None:
-            raise Undecodable(f"unknown content coding {name[:40]!r}")
-        entity = decoder(entity, limit) if entity else entity
+        entity = _undone(entity, name, limit) if entity else entity
     if len(entity) > limit:
-        raise TooLarge
+        raise TooLarge(entity[:limit])
     return entity
+
+
+def _undone(entity: bytes, name: str, limit: int) -> bytes:
+    """One coding undone."""
+    decoder = _DECODERS.get(name)
+    if decoder is None:
+        if _TEXT.match(entity[:_LOOK]):
+            return entity
+        raise Undecodable(f"unknown content coding {name[:40]!r}")
+    try:
+        return decoder(entity, limit)
+    except Undecodable:
+        if _MARKUP.match(entity[:_LOOK]):
+            return entity
+        raise
 
 
 def _gunzip(data: bytes, limit: int) -> bytes:
@@ -50,7 +71,10 @@ def _gunzip(data: bytes, limit: int) -> bytes:
         return data
     out = bytearray()
     for _ in range(_MAX_MEMBERS):
-        piece, data = _inflate(data, limit - len(out), 31)
+        try:
+            piece, data = _inflate(data, limit - len(out), 31)
+        except TooLarge as beyond:
+            raise TooLarge(bytes(out + beyond.start)) from None
         out += piece
         if not data.startswith(b"\x1f\x8b"):  # a gzip file may have several members; what follows the last one is padding
             return bytes(out)
@@ -71,7 +95,7 @@ def _inflate(data: bytes, limit: int, window: int) -> tuple[bytes, bytes]:
     except zlib.error as problem:
         raise Undecodable(f"broken compressed body: {problem}") from problem
     if len(out) > limit:
-        raise TooLarge
+        raise TooLarge(out[:limit])
     if not inflater.eof:
         raise Undecodable("the compressed body is cut")
     return out, inflater.unused_data
@@ -87,7 +111,7 @@ def _unbrotli(data: bytes, limit: int) -> bytes:
     except brotli.error as problem:
         raise Undecodable(f"broken brotli body: {problem}") from problem
     if len(out) > limit:
-        raise TooLarge
+        raise TooLarge(bytes(out[:limit]))
     if not decompressor.is_finished():
         raise Undecodable("the compressed body is cut")
     return bytes(out)
@@ -102,7 +126,7 @@ def _unzstd(data: bytes, limit: int) -> bytes:
         except (zstd.ZstdError, MemoryError) as problem:
             raise Undecodable(f"broken zstd body: {problem}") from problem
         if len(out) > limit:
-            raise TooLarge
+            raise TooLarge(bytes(out[:limit]))
         if not decompressor.eof:
             raise Undecodable("the compressed body is cut")
         data = decompressor.unused_data

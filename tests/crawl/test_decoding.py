@@ -58,8 +58,9 @@ def test_a_cut_body_is_said_to_be_cut_and_never_taken_as_whole(name: str, encode
 def test_a_bomb_is_stopped_at_the_limit(name: str, encode: Callable[[bytes], bytes]) -> None:
     bomb = encode(bytes(20_000_000))
     assert len(bomb) < 200_000
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooLarge) as stopped:
         decode(bomb, name, limit=LIMIT)
+    assert stopped.value.start == bytes(LIMIT)
 
 
 @each_coding
@@ -88,10 +89,24 @@ def test_an_empty_body_is_empty_in_every_coding(coding: str) -> None:
     assert decode(b"", coding, limit=LIMIT) == b""
 
 
-@pytest.mark.parametrize("coding", ["deflate", "br", "zstd"])
-def test_a_body_that_is_not_in_its_coding_is_undecodable(coding: str) -> None:
+@pytest.mark.parametrize("coding", ["deflate", "br", "zstd", "gzip, br"])
+@pytest.mark.parametrize("body", [b"<!doctype html><p>plain after all", b'\xef\xbb\xbf\n{"items": []}'])
+def test_markup_that_is_not_in_its_coding_is_taken_as_it_is(coding: str, body: bytes) -> None:
+    assert decode(body, coding, limit=LIMIT) == body
+
+
+@pytest.mark.parametrize("coding", ["deflate", "br", "zstd", "x-klingon"])
+@pytest.mark.parametrize("body", [gzip.compress(TEXT), b"<p>\x00\x01\x02", b"\x89PNG\r\n\x1a\n\x00"])
+def test_other_bytes_that_are_not_in_their_coding_are_undecodable(coding: str, body: bytes) -> None:
     with pytest.raises(Undecodable):
-        decode(b"<!doctype html><p>plain after all", coding, limit=LIMIT)
+        decode(body, coding, limit=LIMIT)
+
+
+@pytest.mark.parametrize("coding", ["text/html", "binary", "iso-8859-1", "chunked", "8bit", "x-klingon"])
+def test_text_under_the_name_of_no_coding_is_taken_as_it_is(coding: str) -> None:
+    assert decode(TEXT, coding, limit=LIMIT) == TEXT
+    with pytest.raises(TooLarge):
+        decode(TEXT, coding, limit=len(TEXT) - 1)
 
 
 def test_codings_over_one_another_are_undone_from_the_outside_in() -> None:
@@ -101,7 +116,7 @@ def test_codings_over_one_another_are_undone_from_the_outside_in() -> None:
 @pytest.mark.parametrize(("coding", "reason"), [("compress", "unknown content coding"), ("gzip, " * 4, "4 content codings")])
 def test_unknown_and_piled_up_codings_are_refused_with_the_reason(coding: str, reason: str) -> None:
     with pytest.raises(Undecodable, match=reason):
-        decode(TEXT, coding, limit=LIMIT)
+        decode(b"\x1f\x9d" + TEXT, coding, limit=LIMIT)
 
 
 @pytest.mark.parametrize(("coding", "encode"), [("gzip", gzip.compress), ("zstd", zstd.compress)])
