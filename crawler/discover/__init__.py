@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from lxml import etree
 
+from archive.decoding import TooLarge
 from archive.model import FeedDocument, FeedKind
 from crawler.discover import atom, cdf, jsonfeed, listing, rss, sitemap
-from crawler.discover.encoding import gunzipped, to_utf8
+from crawler.discover.encoding import LARGEST, gunzipped, to_utf8
 from crawler.discover.items import Item, Reading
 from crawler.discover.prolog import Prolog
 from crawler.discover.settle import settle
@@ -37,11 +38,14 @@ def discover(body: bytes, *, url: str, content_type: str | None = None, kind: Fe
 def read(body: bytes, *, url: str, content_type: str | None = None, kind: FeedKind | None = None, limit: int = LIMIT) -> Reading:
     """The document as printed, entries without a usable link among them. Never raises."""
     try:
-        data, slips = to_utf8(gunzipped(body), _charset(content_type))
+        unpacked, broken = gunzipped(body)
+        data, slips = to_utf8(unpacked, _charset(content_type))
         reading = _read(data, url, kind, max(0, limit))
+    except TooLarge:
+        return Reading(None, error=f"The gzip data unpack to more than {LARGEST // 1_000_000} MB.")
     except (RecursionError, MemoryError):
         return Reading(None, error="The document is nested too deeply or too large to be read.")
-    return _with_problems(reading, slips)
+    return _with_problems(reading, (*broken, *slips))
 
 
 def _read(data: bytes, url: str, kind: FeedKind | None, limit: int) -> Reading:

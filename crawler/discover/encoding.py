@@ -11,6 +11,8 @@ import re
 import zlib
 from functools import lru_cache
 
+from archive.decoding import Undecodable, decode
+
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),  # before UTF-16LE, whose mark it begins with
@@ -55,6 +57,8 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9._:
 _META = re.compile(rb"<meta\b[^>]{0,200}?\bcharset\s*=\s*[\"']?([A-Za-z0-9._:\-]{1,40})", re.IGNORECASE)
 _HEAD = 4096  # bytes in which a declaration is looked for: room for warnings printed before it
 _GZIP = b"\x1f\x8b\x08"
+_SLICE = 16_384  # bytes unpacked at a time where something is broken: what stands in the broken slice is lost
+LARGEST = 50_000_000  # bytes of a sitemap, unpacked: the protocol's own cap
 
 
 def to_utf8(body: bytes, charset: str | None) -> tuple[bytes, tuple[str, ...]]:
@@ -90,14 +94,27 @@ def codec_of(label: str | None) -> str | None:
         return None
 
 
-def gunzipped(body: bytes, limit: int = 50_000_000) -> bytes:
-    """A `.xml.gz` sitemap unpacked, at most `limit` bytes (the sitemap protocol's own cap); other bytes as they are."""
+def gunzipped(body: bytes, limit: int = LARGEST) -> tuple[bytes, tuple[str, ...]]:
+    """A `.xml.gz` sitemap unpacked, as far as it goes, and what is wrong with it; other bytes as they are.
+
+    Raises TooLarge where it unpacks to more than `limit` bytes.
+    """
     if not body.startswith(_GZIP):
-        return body
+        return body, ()
     try:
-        return zlib.decompressobj(wbits=31).decompress(body, limit)
+        return decode(body, "gzip", limit=limit), ()
+    except Undecodable:
+        return _as_far_as_it_goes(body, limit), ("The gzip data are cut or broken; what stands before was read.",)
+
+
+def _as_far_as_it_goes(body: bytes, limit: int) -> bytes:
+    inflater, out = zlib.decompressobj(wbits=31), bytearray()
+    try:
+        for at in range(0, len(body), _SLICE):
+            out += inflater.decompress(body[at : at + _SLICE], max(1, limit - len(out)))
     except zlib.error:
-        return body
+        pass
+    return bytes(out[:limit])
 
 
 def _decoded(body: bytes, codec: str) -> tuple[bytes, tuple[str, ...]]:

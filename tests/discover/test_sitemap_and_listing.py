@@ -40,11 +40,18 @@ def test_a_cut_gzip_gives_the_entries_before_the_cut() -> None:
     document = discover(packed[: len(packed) // 2], url=URL, limit=10_000)
     assert document.error is None
     assert 500 < len(document.entries) < 1500
+    assert "The gzip data are cut or broken; what stands before was read." in document.problems
 
 
-def test_a_gzip_that_unpacks_to_too_much_is_cut() -> None:
+def test_a_gzip_of_several_members_is_read_to_its_end() -> None:
+    half = len(SITEMAP) // 2
+    packed = gzip.compress(SITEMAP[:half]) + gzip.compress(SITEMAP[half:])
+    assert discover(packed, url=URL) == discover(SITEMAP, url=URL)
+
+
+def test_a_gzip_that_unpacks_to_too_much_is_an_error() -> None:
     document = discover(gzip.compress(b"<urlset>" + b" " * 60_000_000), url=URL)
-    assert document.entries == ()
+    assert (document.entries, document.error) == ((), "The gzip data unpack to more than 50 MB.")
 
 
 def test_an_index_names_its_sitemaps() -> None:
