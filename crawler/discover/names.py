@@ -70,6 +70,7 @@ _PREFIXES = {
     "xml": "xml",
 }
 NAMESPACE_URIS = frozenset(uri for uri in _URIS if uri)  # never links, wherever they turn up
+_KNOWN = frozenset(_URIS.values()) | {"?"}
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -96,9 +97,11 @@ def namespace(uri: str) -> str:
 
 
 def children(element: etree._Element) -> Iterator[tuple[Name, etree._Element]]:
-    """An element's child elements with their names."""
+    """An element's child elements with their names. A namespace that nobody knows, the element's own, counts as none."""
+    own = name_of(element.tag)[0]
     for child in element:
-        yield name_of(child.tag), child
+        name = name_of(child.tag)
+        yield ("", name[1]) if name[0] == own and own not in _KNOWN else name, child
 
 
 def attribute(element: etree._Element, local: str) -> str | None:

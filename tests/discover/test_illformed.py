@@ -193,3 +193,11 @@ def test_links_that_are_none_are_dropped_and_counted(link: str) -> None:
 def test_links_with_slips_are_made_fetchable(link: str, url: str) -> None:
     document = read(f"<rss><channel><item><link>{link}</link></item></channel></rss>")
     assert [entry.url for entry in document.entries] == [url]
+
+
+def test_elements_of_a_namespace_that_nobody_knows_are_read_by_their_names() -> None:
+    document = read(
+        '<r:RSS xmlns:r="urn:none" xmlns:x="urn:other"><r:Channel><r:title>Daily</r:title>'
+        "<r:Item><r:Title>One</r:Title><x:link>https://other.example/</x:link><r:Link>https://daily.example/1</r:Link></r:Item></r:Channel></r:RSS>"
+    )
+    assert (document.title, paths(document), document.entries[0].title) == ("Daily", ["1"], "One")
