@@ -110,8 +110,10 @@ def of_page(task: PageTask, answer: Capture | None, *, refusal: Refusal | None, 
     status = answer.status or 0
     if status == 304 and task.known is not None:
         return Verdict("stored")
-    if task.known is not None and _leads_home(task, answer):
-        return Verdict("gone", None, "it redirects to the home page")
+    if 200 <= status < 300 and _leads_home(task, answer):
+        if task.known is not None:
+            return Verdict("gone", None, "it redirects to the home page")
+        return _again(task, "failed", "it redirects to the home page", now, rng, at_most=MAX_NOT_FOUND, then="gone")
     if status in (200, 203) or 206 < status < 300:
         return Verdict("stored") if answer.body else _again(task, "failed", "the answer has no body", now, rng)
     if status == 410:
@@ -124,8 +126,10 @@ def of_page(task: PageTask, answer: Capture | None, *, refusal: Refusal | None, 
 
 
 def _leads_home(task: PageTask, answer: Capture) -> bool:
-    """Whether a page that was stored now ends at the home page of its host: outlets take stories down so."""
-    return urlsplit(answer.url).path in ("", "/") and urlsplit(task.url).path not in ("", "/")
+    """Whether a page ends at the home page of its own host: outlets take stories down so. `/?p=12` is no home page, but a story's."""
+    asked, got = urlsplit(task.url), urlsplit(answer.url)
+    at_home = got.path in ("", "/") and not got.query and asked.path not in ("", "/")
+    return at_home and (asked.hostname or "").removeprefix("www.") == (got.hostname or "").removeprefix("www.")
 
 
 def _of_broken(task: PageTask, answer: Capture, now: datetime, rng: random.Random) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,13 +58,29 @@ def test_a_look_is_always_ahead(age: timedelta, checks: int, quiet: int) -> None
     assert due is None or due > NOW
 
 
-def test_a_stored_page_that_ends_at_the_home_page_is_gone_and_a_new_one_is_not() -> None:
+def test_a_page_that_ends_at_the_home_page_is_no_story_stored_or_new() -> None:
     home = Capture(url="https://a.example/", role="page", fetched_at=NOW, status=200, body=b"home")
     task = PageTask(1, "https://a.example/story", "a", 1, 1)
     known = PageTask(1, "https://a.example/story", "a", 1, 1, known=Known(NOW))
     rng = random.Random(1)  # noqa: S311 - spreads retries
     assert of_page(known, home, refusal=None, now=NOW, rng=rng).state == "gone"
-    assert of_page(task, home, refusal=None, now=NOW, rng=rng).state == "stored"
+    new = of_page(task, home, refusal=None, now=NOW, rng=rng)
+    assert (new.state, new.error, new.next_try_at is None) == ("failed", "it redirects to the home page", False)
+    assert of_page(replace(task, attempts=3), home, refusal=None, now=NOW, rng=rng).state == "gone"
+
+
+@pytest.mark.parametrize("url", ["https://a.example/?p=12", "https://special.example/", "https://a.example/story"])
+def test_a_story_at_the_root_of_another_site_or_behind_a_query_is_one(url: str) -> None:
+    answer = Capture(url=url, role="page", fetched_at=NOW, status=200, body=b"story")
+    task = PageTask(1, "https://www.a.example/story", "a", 1, 1, known=Known(NOW))
+    assert of_page(task, answer, refusal=None, now=NOW, rng=random.Random(1)).state == "stored"  # noqa: S311 - spreads retries
+
+
+@pytest.mark.parametrize("status", [403, 500, 503])
+def test_a_home_page_that_fails_says_nothing_of_its_stories(status: int) -> None:
+    answer = Capture(url="https://a.example/", role="page", fetched_at=NOW, status=status, body=b"no")
+    task = PageTask(1, "https://a.example/story", "a", 1, 1, known=Known(NOW))
+    assert of_page(task, answer, refusal=None, now=NOW, rng=random.Random(1)).state != "gone"  # noqa: S311 - spreads retries
 
 
 def _nobody(event: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ def rng(seed: int = 1) -> random.Random:
     return random.Random(seed)  # noqa: S311 - the same in each run
 
 
-def capture(status: int | None = 200, *fields: str, url: str = "http://a.example/", body: bytes | None = b"x", **values: Any) -> Capture:
+def capture(status: int | None = 200, *fields: str, url: str = TASK.url, body: bytes | None = b"x", **values: Any) -> Capture:
     """An answer with these head fields, each written "Name: value"."""
     head = None if status is None else "\r\n".join([f"HTTP/1.1 {status} So", *fields, "", ""]).encode("latin-1", "replace")
     return Capture(url=url, role="page", fetched_at=NOW, status=status, response_head=head, body=body if status else None, **values)
