@@ -160,3 +160,44 @@ def test_a_consent_host_is_a_wall_and_a_story_about_consent_is_none() -> None:
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"<" * 100_000, b"<html>" + b"<b>" * 30_000])
 def test_any_bytes_are_looked_at_without_an_error(body: bytes) -> None:
     assert wall_of(body, "https://post.example/") is None
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "kind"),
+    [
+        ("Nothing found - Harbour Post", "Oops! That page can’t be found.", "not-found"),
+        ("Harbour Post", "This article is no longer available", "not-found"),
+        ("Article removed", "", "not-found"),
+        ("Sorry", "The page you are looking for doesn't exist", "not-found"),
+        ("Database Error", "Error establishing a database connection", "unavailable"),
+        ("Harbour Post", "We’ll be back soon!", "unavailable"),
+        ("Site maintenance", "", "unavailable"),
+        ("Welcome to nginx!", "Welcome to nginx!", "unavailable"),
+        ("harbourpost.example is for sale", "", "unavailable"),
+        ("Harbour Post", "This domain is for sale", "unavailable"),
+        ("Account Suspended", "", "unavailable"),
+        ("Index of /news", "", "unavailable"),
+        ("Sign in to continue reading", "", "unavailable"),
+    ],
+)
+def test_pages_that_servers_show_in_a_storys_place_are_none(title: str, heading: str, kind: str) -> None:
+    body = f"<!doctype html><title>{title}</title><nav>Home</nav><h1>{heading}</h1><p>Some words more, for the visitor.</p>"
+    assert wall_of(body.encode(), "https://post.example/story") == kind
+
+
+def test_a_page_that_only_wants_its_script_to_be_run_is_a_challenge() -> None:
+    body = b"<html><script>document.cookie='a=1'</script><body>This site requires Javascript to work, please enable it.</body>"
+    assert wall_of(body, "https://post.example/story") == "challenge"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The airport of Galle is for sale, minister says", "Index of industrial output falls in May", "Signs in the sky: an eclipse",
+        "Maintenance of the old bridge begins", "Database error delays trains for a third day", "Account suspended: a writer's story of X",
+        "The article that can't be ignored", "Welcome to the harbour: the ferry is back", "We will be back, says the beaten captain",
+    ],
+)  # fmt: skip
+def test_headlines_that_begin_like_such_pages_are_none_of_them(title: str) -> None:
+    body = f"<!doctype html><title>{title}</title><h1>{title}</h1><p>It was said on Monday by officials of the port.</p>"
+    assert wall_of(body.encode(), "https://post.example/story") is None

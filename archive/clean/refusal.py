@@ -20,6 +20,10 @@ _TITLES: tuple[tuple[WallKind, re.Pattern[str]], ...] = (
     ("not-found", re.compile(
         r"^\W*(?:error\s)?(?:404|410)\b|^\W*(?:oops\W{1,4})?(?:page|article|story|content|file)\s(?:is\s|"
         r"was\s|could\s)?not\s(?:be\s)?(?:found|available)|"
+        r"^\W*(?:oops\W{1,4}|sorry\W{1,4})?(?:that|this|the)\s(?:page|article|story|content|item)\s(?:you\s[\w\s]{1,40})?"
+        r"(?:can(?:no|['’]?)t\sbe\sfound|could(?:\sno|n['’]?)t\sbe\sfound|(?:is\s)?no\slonger\s(?:available|exists)|"
+        r"has\s(?:been\s(?:removed|deleted)|expired)|"
+        r"does(?:\sno|n['’]?)t\sexist)|^\W*(?:article|page|story|content)\s(?:removed|deleted|expired|unavailable)\W*$|"
         r"^\W*not found\W*$|^\W*seite (?:wurde )?nicht gefunden|^\W*page (?:introuvable|non trouvée)|"
         r"^\W*página no encontrada|"
         r"^\W*página não encontrada|^\W*pagina non trovata|^\W*pagina niet gevonden|"
@@ -45,13 +49,25 @@ _TITLES: tuple[tuple[WallKind, re.Pattern[str]], ...] = (
     ("unavailable", re.compile(
         r"^\W*(?:403 forbidden|forbidden\W*$|500 internal server error|internal server error|"
         r"502 bad gateway|bad gateway|503 service|"
-        r"service unavailable|site (?:is )?under maintenance|unavailable for legal reasons|451\b)",
+        r"service unavailable|(?:the |this |our )?(?:web)?site (?:is )?(?:currently )?(?:under|down for|in) maintenance|"
+        r"(?:under|site|scheduled) maintenance\W*$|we(?:['’]ll| will) be (?:right )?back (?:soon|shortly)|"
+        r"unavailable for legal reasons|451\b|"
+        r"(?:wordpress \W{0,3}|database )error\W*$|error establishing a database connection|"
+        r"(?:this )?account (?:has been )?suspended\W*$|"
+        r"welcome to (?:nginx|centos|caddy)\W*$|apache2? \w+ default page|iis windows server\W*$|index of /|future home of|"
+        r"[\w-]+(?:\.[\w-]+)+ (?:is|may be) for sale|(?:this|the) domain (?:name )?(?:is|may be) (?:for sale|available|parked)|"
+        r"buy this domain|(?:please )?(?:sign|log) ?in(?: (?:to|or|and|required)\b[^.]{0,60})?\W*$)",
         re.I)),
 )  # fmt: skip
 _BODY = re.compile(
     r"enable javascript (?:and cookies )?to continue|checking (?:if the site connection is secure|"
     r"your browser before accessing)|"
     r"please (?:verify you are|complete the security check|enable cookies)|ray id:?\s?[0-9a-f]{8}",
+    re.I,
+)
+_NO_SCRIPT = re.compile(  # all that a page has to say which wants its script to be run first
+    r"(?:requires?|needs?|enable|turn on|activate) java ?script\b|java ?script (?:is|must be) (?:disabled|required|enabled)|"
+    r"javascript aktivieren|activer javascript|habilit[ae]r? javascript",
     re.I,
 )
 # Where consent is asked for: hosts and paths that are for nothing else.
@@ -81,7 +97,7 @@ def refusal(titles: tuple[str | None, ...], text: str, words: int, page_words: i
                     return kind
     if page_words <= LONGEST and _BODY.search(text):
         return "challenge"
-    if page_words <= FEW and _CHALLENGE_MARKUP.search(html[:_HEAD]):
+    if page_words <= FEW and (_CHALLENGE_MARKUP.search(html[:_HEAD]) or _NO_SCRIPT.search(text)):
         return "challenge"
     return "consent" if page_words <= LONGEST and _CONSENT_URL.search(url) else None
 
