@@ -2,18 +2,21 @@
 
 A tree builder looks up its open elements at each tag: nested without end, that is quadratic in any parser that follows the HTML standard.
 Text on both sides of a tag that makes no element is one text: lexbor copies all of it each time such a tag has attributes, and keeps the
-copies, so that 1 MB takes it 2.6 GB. Pages with few tags pass unseen.
+copies, so that 1 MB takes it 2.6 GB. An attribute is compared with all of its tag before it, an option of a form with all of its list:
+100,000 of either take minutes. Pages with few tags pass unseen.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 
 FEW_TAGS = 20_000  # real pages stay below 60,000; at this many, the worst nesting takes a third of a second
 DEEPEST = 500  # browsers stop at 512 (Blink, WebKit)
 MOST_TAGS = 400_000
 MOST_COPIED = 1_000_000_000  # tags times characters: at this much, the copies of a text take some 150 MB
+MOST_ATTRIBUTES = 2_000  # of one tag; real ones have tens
+MOST_OPTIONS = 2_000  # of a page's forms; no story is told in them
 _APART = 50  # so many tags without an element may follow each other before a text is ended
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,20})")
@@ -23,6 +26,10 @@ _ELEMENTLESS = re.compile(
     r"|(?:html|head|body|form|frame|frameset|caption|col|colgroup|tbody|tfoot|thead|tr|td|th|input)(?=[\s/]))",
     re.IGNORECASE,
 )
+_LONG = 4000  # characters: room for that many attributes
+_LONG_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+'){2000,}+")
+_ATTRIBUTE = re.compile(r"""[\s/]++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++))?+""")
+_OPTION = re.compile(r"<option(?=[\s/>])[^<>]*+>[^<]*+(?:</option\s*+>)?+", re.IGNORECASE)
 # Never open for long: void elements, and those that the next of their kind closes.
 _FLAT = frozenset(
     [
@@ -70,6 +77,10 @@ _FLAT = frozenset(
 
 def bounded(html: str) -> tuple[str, str | None]:
     """(the document, or as much of it as nests and branches within reason; why it was cut, or None). Linear."""
+    if any(piece[0].isalpha() and ">" not in piece[:_LONG] for piece in html.split("<") if len(piece) > _LONG):
+        html = _LONG_TAG.sub(_with_few_attributes, html)
+    if html.count("<option") + html.count("<OPTION") > MOST_OPTIONS:
+        html = _OPTION.sub("", html)
     if html.count("<") * len(html) > MOST_COPIED:
         html = _set_apart(html)
     if html.count("<") <= FEW_TAGS:
@@ -84,6 +95,12 @@ def bounded(html: str) -> tuple[str, str | None]:
         if depth > DEEPEST:
             return html[: match.start()], f"elements are nested more than {DEEPEST} deep; what follows was not read"
     return html, None
+
+
+def _with_few_attributes(tag: re.Match[str]) -> str:
+    """The tag without the attributes beyond the first ones."""
+    last = next(islice(_ATTRIBUTE.finditer(tag[0]), MOST_ATTRIBUTES, None), None)
+    return tag[0] if last is None else tag[0][: last.start()]
 
 
 def _set_apart(html: str) -> str:

@@ -54,6 +54,22 @@ def test_a_reference_of_thousands_of_digits_is_no_character() -> None:
     sound(clean(page.encode(), url=URL))
 
 
+@pytest.mark.parametrize(
+    "many",
+    [
+        f"<p {' '.join(f'a{number}=1' for number in range(100_000))}>x</p>",
+        f"<p {' '.join(f'a{number}' for number in range(100_000))}",
+        "<select>" + "<option>x" * 100_000 + "</select>",
+        "<SELECT>" + "<OPTION value='1'>x</OPTION>" * 100_000,
+    ],
+    ids=["attributes", "attributes of an open tag", "open options", "options"],
+)
+def test_a_tag_of_countless_attributes_and_a_list_of_countless_options_hide_no_story(many: str) -> None:
+    """Either took the parser minutes: it compares each with all before it."""
+    article = clean(f"<html><title>A</title><article>{STORY * 9}</article>{many}</html>".encode(), url=URL)
+    assert "The ferry left the harbour" in article.text
+
+
 @given(st.binary(max_size=2000))
 def test_any_bytes_give_an_article(body: bytes) -> None:
     sound(clean(body, url=URL))
