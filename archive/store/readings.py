@@ -46,7 +46,7 @@ def save(
     first = store.conn.execute("SELECT 1 FROM readings WHERE capture_id = ?", (capture_id,)).fetchone() is None
     home = same_page.resolve(store, read.page_id, read.url, article)
     if home == read.page_id:
-        same_page.adopt(store, home, capture_id, article.text)
+        same_page.adopt(store, home, capture_id, article)
     article_id = _join(store, read) if home == read.page_id else _join_other(store, read, home)
     store.conn.execute(
         "INSERT INTO readings (capture_id, article_id, run_id, cleaned_at, cleaner_version, reason, furniture) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -16,6 +16,7 @@ from archive.store.connect import Store
 
 _SHINGLE = 4  # words
 _SAME = 0.5  # share of the shorter text's shingles that the other one has as well
+_SURELY = 0.9  # the same where two pages name each other, so that one of them is wrong: stories of one pattern share half their words
 
 
 def resolve(store: Store, page_id: int, url: str, article: Article) -> int:
@@ -33,7 +34,7 @@ def resolve(store: Store, page_id: int, url: str, article: Article) -> int:
         said = _last_text(store, home)
         if said is None:
             claimed = home  # not read yet: the claim stands until it is, and `adopt` looks again then
-        elif overlap(said, article.text) >= _SAME:
+        elif overlap(said, article.text) >= (_SURELY if _names(store, home, page_id) else _SAME):
             store.conn.execute("UPDATE pages SET same_as = ? WHERE id = ? AND same_as IS NULL", (home, page_id))
             return home
     if article.text:  # what was claimed of this page before, its own text does not bear out
@@ -59,11 +60,12 @@ def _come_home(store: Store, page_id: int, article: Article) -> None:
         )
 
 
-def adopt(store: Store, page_id: int, capture_id: int, text: str) -> None:
+def adopt(store: Store, page_id: int, capture_id: int, article: Article) -> None:
     """Before a page's first reading: an article that another address of it (its AMP form, say) brought first becomes this page's.
 
     The article keeps its id and belongs to `capture_id` from then on; addresses whose text differs are on their own again.
     """
+    text, named = article.text, pages.find(store, url_key(article.canonical_url)) if article.canonical_url else None
     if not text or _last_text(store, page_id) is not None:
         return
     rows = store.conn.execute(
@@ -72,7 +74,7 @@ def adopt(store: Store, page_id: int, capture_id: int, text: str) -> None:
     ).fetchall()
     taken = False
     for article_id, alias_id, said in rows:
-        if overlap(said, text) < _SAME:
+        if overlap(said, text) < (_SURELY if alias_id == named else _SAME):
             store.conn.execute("UPDATE pages SET same_as = NULL WHERE id = ?", (alias_id,))
         elif not taken:
             store.conn.execute("UPDATE articles SET page_id = ? WHERE page_id = ?", (page_id, alias_id))  # its earlier revisions as well
@@ -87,6 +89,12 @@ def _addresses(url: str, article: Article) -> list[str]:
     if canonical and len(urlsplit(canonical).path) > 1 and _same_site(host_of(canonical), host_of(url)):
         found.append(canonical)
     return found
+
+
+def _names(store: Store, page_id: int, other: int) -> bool:
+    """Whether the page's latest article names the other page as its canonical form."""
+    row = store.conn.execute("SELECT canonical_url FROM articles WHERE page_id = ? ORDER BY revision DESC LIMIT 1", (page_id,)).fetchone()
+    return row is not None and bool(row[0]) and pages.find(store, url_key(row[0])) == other
 
 
 def _home(store: Store, page_id: int) -> int:

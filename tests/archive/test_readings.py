@@ -239,6 +239,27 @@ def test_pages_that_all_name_one_section_as_canonical_stay_apart(store: Store) -
     assert parts.rows(store, "SELECT page_id FROM articles ORDER BY id") == [(first.id,), (second.id,)]
 
 
+PATTERN = "Colombo: The {} fell on Monday, officials said. The {} had been expected to rise before the end of the year, they added."
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_two_stories_of_one_pattern_that_name_each_other_as_canonical_stay_two(store: Store, again: bool) -> None:
+    first, second = Page(store, "https://harbour.example/1"), Page(store, "https://harbour.example/2")
+    texts = PATTERN.format("rupee", "rupee"), PATTERN.format("index", "index")
+    for _ in range(1 + again):
+        for page, text, other in ((second, texts[1], first), (first, texts[0], second)):
+            page.say(copy(text, canonical_url=other.url))
+    assert sorted(parts.rows(store, "SELECT page_id, text FROM articles")) == sorted([(first.id, texts[0]), (second.id, texts[1])])
+    assert parts.rows(store, "SELECT same_as FROM pages WHERE same_as IS NOT NULL AND same_as IN (SELECT page_id FROM articles)") == []
+
+
+def test_two_addresses_of_one_text_that_name_each_other_are_one_article(store: Store) -> None:
+    first, second = Page(store, "https://harbour.example/1"), Page(store, "https://harbour.example/1?p=1")
+    second.say(copy(canonical_url=first.url))
+    first.say(copy(canonical_url=second.url))
+    assert parts.one(store, "SELECT count(*) FROM articles") == 1
+
+
 def test_a_canonical_link_to_another_site_or_to_the_home_page_is_not_believed(store: Store) -> None:
     elsewhere = Page(store, "https://valley.example/storm", outlet=Outlet("valley", "Valley Post"))
     elsewhere.say(copy())
