@@ -78,7 +78,7 @@ class Asker:
         self._robots = Robots("wirecopy", clock=_now, recall=self._recall, fetch=self._fetch_robots, save=self._save_robots)
         self._hosts: dict[str, HostRecord] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._robots_limits = Limits(timeout=fetch.timeout, connect_timeout=fetch.connect_timeout, max_size=robots.MAX_BYTES * 4)
+        self._robots_limits = Limits(fetch.timeout, fetch.connect_timeout, max_size=robots.MAX_BYTES, keep_start=True)
 
     async def __aenter__(self) -> Self:
         return self
@@ -117,7 +117,7 @@ class Asker:
         """The robots.txt of a URL's host; empty where it has none."""
         await self._robots.refusal(url)
         record = self._hosts.get(origin_of(url))
-        return (record.robots_text or b"").decode("utf-8", "replace") if record else ""
+        return robots.text_of(record.robots_text or b"") if record else ""
 
     async def read(self, function: Callable[..., T], *arguments: Any, otherwise: T) -> T:
         """Runs a pure reader of untrusted bytes in a worker; `otherwise` is the answer where the worker dies of them."""

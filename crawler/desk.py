@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError
+from archive.keys import host_of
 from archive.lock import run_lock
 from archive.model import Capture, HostRecord, Lease, PageTask
 from archive.passes import Cleaned, clean_pending
@@ -30,6 +31,7 @@ from crawler.facts import Gate
 from crawler.guard import Guard, Resolver
 from crawler.manners import ACCEPT, user_agent
 from crawler.pace import Held, Pace
+from crawler.patience import Patience
 from crawler.policy import Policy
 from crawler.robots import Robots
 from crawler.sources import Sources, load
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 PAGES_AT_ONCE = 500  # due pages taken from the queue at a time
 SOON_READ, SOON = 100, 5.0  # pages, seconds: what is cleaned before the crawl ends. Most runs bring less, and need no further worker then
 HOLD = timedelta(minutes=10)  # after a 429 that does not say for how long
+ALL_RUN = timedelta(days=30)  # longer than any run
 
 T = TypeVar("T")
 Tell = Callable[[dict[str, Any]], None]
@@ -83,13 +86,14 @@ class Desk:
         fetch = sources.fetch
         self._resolver = Resolver(Guard(fetch.allow_private), timeout=fetch.connect_timeout)
         self.client = Client(self._resolver, user_agent=user_agent(fetch.contact), clock=self.clock)
-        self.pace = Pace(self.rng)
+        self.pace, self._patience = Pace(self.rng), Patience()
         self.robots = Robots("wirecopy", clock=self.clock, recall=self._recall, fetch=self._fetch_robots, save=self._save_robots)
         self.under_way: set[asyncio.Future[Any]] = set()
         self.stopping = False
         self.failure: ArchiveError | None = None
         self._known_hosts: set[str] = set()
-        self._robots_limits = Limits(timeout=fetch.timeout, connect_timeout=fetch.connect_timeout, max_size=robots.MAX_BYTES * 4)
+        self._asked_once: set[str] = set()  # hosts with a Crawl-delay of hours that were asked for something in this run
+        self._robots_limits = Limits(fetch.timeout, fetch.connect_timeout, max_size=robots.MAX_BYTES, keep_start=True)
         self._cleaning: asyncio.Task[Cleaned] | None = None
         self._news = asyncio.Event()
         self._fetching = True
@@ -125,11 +129,21 @@ class Desk:
 
     # --- politeness -------------------------------------------------------------------------------------------------
 
-    async def delay(self, outlet: str, url: str) -> float:
-        """Seconds between two requests to the URL's host. Raises Held where a former run was told to keep away for long."""
-        await self._remember_hold(urlsplit(url).hostname or "")
+    async def delay(self, outlet: str, url: str, *, onward: bool = False) -> float:
+        """Seconds between two requests to the URL's host; `onward`: a redirect led here. Raises Held where it is to be left alone:
+        a former run was told to keep away for long, or its Crawl-delay is more than a run waits, and this one has asked for something.
+        """
+        host = urlsplit(url).hostname or ""
+        await self._remember_hold(host)
         polite = self.policy.politeness(outlet)
-        return max(polite.delay, await self.robots.crawl_delay(url, outlet)) if polite.robots else polite.delay
+        if not polite.robots:
+            return polite.delay
+        if await self.robots.asks_for_hours(url, outlet) and not onward:
+            if host in self._asked_once:
+                raise Held(f"robots.txt of {host} wants one request in more than {robots.MAX_CRAWL_DELAY:g} s")
+            self._asked_once.add(host)
+            return polite.delay
+        return max(polite.delay, await self.robots.crawl_delay(url, outlet))
 
     async def news_sitemaps(self, outlet: str, url: str) -> tuple[str, ...]:
         """The sitemaps of news that the robots.txt of the URL's host names; none where it is not asked, or its host holds us off."""
@@ -142,10 +156,15 @@ class Desk:
         return tuple(dict.fromkeys(one for one in named if one and "news" in urlsplit(one).path.lower()))
 
     async def heed(self, answer: Capture) -> None:
-        """A 429 holds the whole host, in this run and later ones (RFC 6585): until Retry-After, else for `HOLD`."""
+        """A 429 holds the whole host, in this run and later ones (RFC 6585): until Retry-After, else for `HOLD`.
+
+        One that turns page after page away is left alone for the rest of this run.
+        """
         if answer.status == 429:
             now, host = self.clock(), urlsplit(answer.url).hostname or ""
             await self._hold(host, outcome.retry_after(answer, now) or now + HOLD)
+        if reason := self._patience.worn_out_by(answer):
+            self.pace.hold(host_of(answer.url), ALL_RUN.total_seconds(), reason)
 
     async def _hold(self, host: str, until: datetime) -> None:
         reason = f"{host} answered 429 Too Many Requests and holds us off until {until:%Y-%m-%d %H:%M} UTC"

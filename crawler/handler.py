@@ -46,7 +46,8 @@ class WireDownloadHandler(BaseDownloadHandler):
             desk.under_way.discard(exchange)
 
     async def _exchange(self, desk: Desk, errand: Errand, url: str) -> Capture:
-        async with desk.pace.turn(host_of(url), await desk.delay(errand.outlet, url)) as sending:
+        delay = await desk.delay(errand.outlet, url, onward=bool(errand.hops))
+        async with desk.pace.turn(host_of(url), delay) as sending:
             capture = await desk.client.exchange(
                 url,
                 errand.role,

@@ -28,7 +28,7 @@ _OURS = tuple(
     for code in (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.ENETDOWN, errno.ENETUNREACH, errno.EADDRNOTAVAIL)
 )
 MAX_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
-MAX_CRAWL_DELAY = 120.0  # seconds; a larger Crawl-delay would mean a page every few minutes
+MAX_CRAWL_DELAY = 120.0  # seconds; a larger Crawl-delay would mean a page every few minutes: a run does not wait that long
 
 Fetch = Callable[[str, str], Awaitable[tuple[Capture, ...]]]  # (URL, outlet) -> hops of robots.txt's exchange
 Save = Callable[[HostRecord, tuple[Capture, ...]], Awaitable[None]]
@@ -46,8 +46,15 @@ class Rules:
         return self.parsed is None or bool(self.parsed.can_fetch(url, agent))
 
     def crawl_delay(self, agent: str) -> float:
+        return min(self._wished(agent), MAX_CRAWL_DELAY)
+
+    def asks_for_hours(self, agent: str) -> bool:
+        """Whether the Crawl-delay is longer than a run waits between two requests."""
+        return self._wished(agent) > MAX_CRAWL_DELAY
+
+    def _wished(self, agent: str) -> float:
         delay = self.parsed.crawl_delay(agent) if self.parsed else None
-        return min(float(delay or 0.0), MAX_CRAWL_DELAY)
+        return float(delay or 0.0)
 
 
 class Robots:
@@ -70,8 +77,12 @@ class Robots:
         return None if rules.allows(url, self._agent) else Refusal("robots.txt disallows it")
 
     async def crawl_delay(self, url: str, outlet: str = "") -> float:
-        """Crawl-delay of the URL's host, in seconds; 0 where there is none."""
+        """Crawl-delay of the URL's host, in seconds, at most MAX_CRAWL_DELAY; 0 where there is none."""
         return (await self._of(url, outlet)).crawl_delay(self._agent)
+
+    async def asks_for_hours(self, url: str, outlet: str = "") -> bool:
+        """Whether the Crawl-delay of the URL's host is longer than that."""
+        return (await self._of(url, outlet)).asks_for_hours(self._agent)
 
     async def sitemaps(self, url: str, outlet: str = "") -> tuple[str, ...]:
         """The sitemaps that the robots.txt of the URL's host names (RFC 9309, 2.2.4), as written there. Raises what `fetch` raises."""
@@ -105,9 +116,9 @@ def origin_of(url: str) -> str:
 
 def remember(record: HostRecord, answer: Capture, now: datetime) -> HostRecord:
     """What is remembered of a host after its robots.txt was asked for."""
-    if answer.status is not None and 200 <= answer.status < 300 and answer.error is None:
+    if answer.status is not None and 200 <= answer.status < 300 and (answer.error is None or _is_long(answer)):
         return replace(
-            record, robots_status=answer.status, robots_text=(answer.body or b"")[:MAX_BYTES], robots_fetched_at=now,
+            record, robots_status=answer.status, robots_text=_first_lines(answer.body or b""), robots_fetched_at=now,
             robots_expires_at=now + LIFETIME, robots_error=None,
         )  # fmt: skip
     if answer.status is not None and 300 <= answer.status < 500 and answer.status != 429 and answer.error is None:
@@ -122,6 +133,24 @@ def remember(record: HostRecord, answer: Capture, now: datetime) -> HostRecord:
     error = answer.error or f"HTTP {answer.status}"
     again = now if error.startswith((*_CONFIGURED, *_OURS)) else max(now + AFTER_ERROR, retry_after(answer, now) or now)
     return replace(record, robots_status=answer.status, robots_expires_at=again, robots_error=error)
+
+
+def _is_long(answer: Capture) -> bool:
+    """Whether it is larger than is read of it, and its beginning is at hand: that one counts (RFC 9309, 2.5)."""
+    return answer.truncated == "length" and answer.body is not None
+
+
+def _first_lines(body: bytes) -> bytes:
+    """As many whole lines as are read: the half of a rule would be another rule."""
+    if len(body) < MAX_BYTES:
+        return body
+    return body[: 1 + max(body.rfind(b"\n", 0, MAX_BYTES), body.rfind(b"\r", 0, MAX_BYTES))]
+
+
+def text_of(body: bytes) -> str:
+    """robots.txt as text: UTF-8 (RFC 9309, 2.3), without the mark that editors write before it; UTF-16 where its mark says so."""
+    codec = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    return body.decode(codec, "replace")
 
 
 def rules_of(record: HostRecord, now: datetime) -> Rules:
@@ -139,4 +168,4 @@ def rules_of(record: HostRecord, now: datetime) -> Rules:
         )
     if record.robots_text is None:
         return Rules(None)
-    return Rules(Protego.parse(record.robots_text.decode("utf-8", "replace")))
+    return Rules(Protego.parse(text_of(record.robots_text)))

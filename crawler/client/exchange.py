@@ -40,6 +40,7 @@ class Limits:
     timeout: float = 30.0  # seconds, from dialling to the last byte
     connect_timeout: float = 10.0  # seconds, name and connection
     max_size: int = 8 * 2**20  # bytes, on the wire and decoded
+    keep_start: bool = False  # the first `max_size` bytes of what is larger are kept, marked as cut
     verify_tls: bool = True
 
 
@@ -97,12 +98,13 @@ class Client:
         except Broken as broken:
             cut = broken.cut if broken.answer.status is not None else None
             kept = _described(replace(capture, ip=talk.ip), broken.answer, keep=cut != "length")
-            return replace(kept, truncated=cut, error=str(broken))
+            kept = replace(kept, truncated=cut, error=str(broken))
+            return _with_start(kept, broken.answer, limits.max_size) if cut == "length" and limits.keep_start else kept
         except ssl.SSLCertVerificationError as problem:
             return _unsent(capture, talk, f"its TLS certificate is not valid: {problem.verify_message or problem}")
         except (OSError, ssl.SSLError) as problem:
             return _unsent(capture, talk, f"no connection: {_os_reason(problem)}")
-        return await _whole(replace(capture, ip=talk.ip), answer, limits.max_size)
+        return await _whole(replace(capture, ip=talk.ip), answer, limits)
 
     def _timed_out(self, capture: Capture, talk: _Talk, limits: Limits) -> Capture:
         if talk.connection is None:
@@ -244,21 +246,27 @@ def _described(capture: Capture, answer: Answer, *, keep: bool) -> Capture:
     )
 
 
-async def _whole(capture: Capture, answer: Answer, limit: int) -> Capture:
+def _with_start(capture: Capture, answer: Answer, limit: int) -> Capture:
+    """The capture of an answer that was too large on the wire, with its beginning; none of a body in a coding, which is cut itself."""
+    return capture if capture.content_encoding else replace(capture, body=bytes(answer.body[:limit]))
+
+
+async def _whole(capture: Capture, answer: Answer, limits: Limits) -> Capture:
     """The capture with its payload; what takes long is done in a thread, so that no other exchange waits for it."""
-    if len(answer.body) <= AT_ONCE and limit <= AT_ONCE * 64:
-        return _decoded(_described(capture, answer, keep=True), limit)
-    return await asyncio.to_thread(lambda: _decoded(_described(capture, answer, keep=True), limit))
+    if len(answer.body) <= AT_ONCE and limits.max_size <= AT_ONCE * 64:
+        return _decoded(_described(capture, answer, keep=True), limits)
+    return await asyncio.to_thread(lambda: _decoded(_described(capture, answer, keep=True), limits))
 
 
-def _decoded(capture: Capture, limit: int) -> Capture:
+def _decoded(capture: Capture, limits: Limits) -> Capture:
     """The capture with its payload; a body that cannot be decoded is kept as it came, with the error."""
     if capture.body is None:
         return capture
     try:
-        return replace(capture, body=decoding.decode(capture.body, capture.content_encoding, limit=limit))
-    except decoding.TooLarge:
-        return replace(capture, body=None, truncated="length", error=f"the body is larger than {limit / 1_000_000:g} MB when decoded")
+        return replace(capture, body=decoding.decode(capture.body, capture.content_encoding, limit=limits.max_size))
+    except decoding.TooLarge as beyond:
+        error = f"the body is larger than {limits.max_size / 1_000_000:g} MB when decoded"
+        return replace(capture, body=beyond.start if limits.keep_start else None, truncated="length", error=error)
     except decoding.Undecodable as problem:
         return replace(capture, truncated="unspecified", error=str(problem))
 

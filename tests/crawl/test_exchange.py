@@ -240,3 +240,14 @@ def test_a_large_body_is_unpacked_beside_the_other_exchanges(monkeypatch: pytest
         (capture,), _ = ask(Reply(head + packed), limits=Limits(timeout=5.0, max_size=2**21))
         assert (capture.body, capture.wire_sha1, capture.error) == (body, wire_digest(packed), None)
     assert [thread is threading.main_thread() for thread in threads] == [True, False]
+
+
+PLAIN = b"HTTP/1.1 200 OK\r\n\r\n" + b"line\n" * 50_000
+PACKED = gzip.compress(b"line\n" * 50_000)
+
+
+@pytest.mark.parametrize("data", [PLAIN, b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(PACKED) + PACKED])
+@pytest.mark.parametrize(("keep", "body"), [(True, b"line\n" * 20_000), (False, None)])
+def test_of_what_is_too_large_the_start_is_kept_where_it_is_asked_for(data: bytes, keep: bool, body: bytes | None) -> None:
+    capture = ask_once(data, "close", limits=Limits(timeout=5.0, max_size=100_000, keep_start=keep))
+    assert (capture.truncated, capture.body, capture.error is not None) == ("length", body, True)

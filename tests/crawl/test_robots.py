@@ -76,15 +76,36 @@ def test_a_later_answer_ends_the_error() -> None:
     assert (healed.robots_error, healed.robots_status, refusal_of(healed)) == (None, 200, None)
 
 
-def test_a_long_text_is_read_up_to_half_a_megabyte() -> None:
-    record = remember(NEW, answer(200, b"#" * MAX_BYTES + b"\nUser-agent: *\nDisallow: /\n"), NOW)
-    assert record.robots_text is not None and len(record.robots_text) == MAX_BYTES
-    assert refusal_of(record) is None
+LONG = b"User-agent: *\nDisallow: /private/\n" + b"# words\n" * (MAX_BYTES // 8 - 10)
 
 
-def test_a_crawl_delay_of_hours_is_taken_as_two_minutes() -> None:
-    record = remember(NEW, answer(200, b"User-agent: *\nCrawl-delay: 7200\n"), NOW)
-    assert rules_of(record, NOW).crawl_delay("wirecopy") == MAX_CRAWL_DELAY
+@pytest.mark.parametrize("behind", [b"User-agent: *\nDisallow: /\n", b"Disallow: /story-of-a-day\n" * 100, b"Disallow: /" * 100])
+def test_a_long_text_is_read_up_to_half_a_megabyte_and_no_half_rule_of_it(behind: bytes) -> None:
+    record = remember(NEW, answer(200, LONG + b"#" * 40 + b"\n" + behind), NOW)
+    assert record.robots_text is not None and MAX_BYTES - 100 < len(record.robots_text) <= MAX_BYTES
+    assert record.robots_text.endswith(b"\n")
+    assert (refusal_of(record), refusal_of(record, "/private/1")) == (None, "disallowed")
+
+
+def test_the_beginning_of_one_that_is_too_large_counts() -> None:
+    cut = replace(answer(200, LONG, error="the body is larger than 0.524288 MB"), truncated="length")
+    record = remember(NEW, cut, NOW)
+    assert (record.robots_error, refusal_of(record), refusal_of(record, "/private/1")) == (None, None, "disallowed")
+    assert refusal_of(remember(NEW, replace(cut, body=None), NOW)) is not None
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xef\xbb\xbf" + TEXT, b"\xff\xfe" + TEXT.decode().encode("utf-16-le"), TEXT.replace(b"\n", b"\r"), b"\0\xff\n" + TEXT]
+)
+def test_marks_line_ends_and_junk_before_it_hide_no_rule(body: bytes) -> None:
+    assert refusal_of(remember(NEW, answer(200, body), NOW), "/not-you/1") == "disallowed"
+
+
+def test_a_crawl_delay_of_hours_is_no_delay_that_a_run_waits() -> None:
+    rules = rules_of(remember(NEW, answer(200, b"User-agent: *\nCrawl-delay: 7200\n"), NOW), NOW)
+    assert rules.crawl_delay("wirecopy") == MAX_CRAWL_DELAY
+    assert rules.asks_for_hours("wirecopy")
+    assert not rules_of(remember(NEW, answer(200, TEXT), NOW), NOW).asks_for_hours("wirecopy")
 
 
 def test_a_host_that_is_not_dialled_is_refused_for_good() -> None:
