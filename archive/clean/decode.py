@@ -1,8 +1,8 @@
 """Bytes of a response -> text that is HTML, or the reason why they are not.
 
-The order of the HTML standard's sniffing: byte order mark, the HTTP charset, the page's own `<meta>`, then UTF-8, then
-Windows-1252. A charset that can't decode the bytes is passed over, and UTF-8 that decodes without an error wins over
-any other single-byte claim: no text in another encoding looks like it by accident.
+The order of the HTML standard's sniffing: byte order mark, the HTTP charset, the page's own `<meta>`, then UTF-8, then what
+the text itself tells (`guess`), then Windows-1252. A charset that can't decode the bytes is passed over, and UTF-8 that decodes
+without an error wins over any other single-byte claim: no text in another encoding looks like it by accident.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from archive.clean.guess import guessed
 
 MAX_BYTES = 16_000_000  # more than any story: what follows is not read
 
@@ -31,6 +33,7 @@ _SIGNATURES = (
     ("an Ogg file", b"OggS"), ("a bzip2 file", b"BZh"), ("an xz file", b"\xfd7zXZ"), ("a RAR archive", b"Rar!"),
     ("an icon", b"\x00\x00\x01\x00"), ("an SQLite file", b"SQLite format 3\x00"),
 )  # fmt: skip
+_ANYTHING = frozenset({"iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252", "cp1252"})  # servers' own defaults
 # Labels that mean another encoding on the web (WHATWG Encoding, section 4.2).
 _ALIASES = {
     "iso-8859-1": "windows-1252", "latin1": "windows-1252", "latin-1": "windows-1252", "us-ascii": "windows-1252",
@@ -92,11 +95,14 @@ def _decoded(body: bytes, headers: Mapping[str, str] | None) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as broken:
         mostly_utf8 = broken.start > 0 and _is_mostly_utf8(body)
+    told = None if mostly_utf8 else guessed(body)
     for label in (_http_charset(headers), _page_charset(body)):
+        if told and label in _ANYTHING:  # says only that nobody has set it
+            continue
         text = _by_label(body, label, mostly_utf8)
         if text is not None:
             return text
-    return body.decode("utf-8" if mostly_utf8 else "windows-1252", "replace")
+    return body.decode("utf-8" if mostly_utf8 else told or "windows-1252", "replace")
 
 
 def _by_label(body: bytes, label: str | None, mostly_utf8: bool) -> str | None:

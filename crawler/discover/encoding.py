@@ -1,4 +1,4 @@
-"""Bytes -> UTF-8 bytes: byte-order mark, then the HTTP charset, then the XML declaration, then UTF-8, then cp1252.
+"""Bytes -> UTF-8 bytes: byte-order mark, then the HTTP charset, then the XML declaration, then UTF-8, then as the text tells, then cp1252.
 
 Labels are read as the WHATWG Encoding Standard maps them (`iso-8859-1` is cp1252, `gb2312` is gb18030 ...). An unknown
 label is passed over. Nothing here raises; memory is a small multiple of the body.
@@ -11,6 +11,7 @@ import re
 import zlib
 from functools import lru_cache
 
+from archive.clean.guess import guessed
 from archive.decoding import Undecodable, decode
 
 _BOMS = (
@@ -126,14 +127,14 @@ def _decoded(body: bytes, codec: str) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _forced(body: bytes, named: list[str]) -> tuple[bytes, tuple[str, ...]]:
-    """Bytes that are valid in nothing they claim to be: UTF-8 with slips, else what is claimed (HTML's meta last), else cp1252."""
+    """Bytes that are valid in nothing they claim to be: UTF-8 with slips, what is claimed (HTML's meta last), as guessed, cp1252."""
     text = body.decode("utf-8", "replace")
     if _mostly_utf8(text):
         return _utf8(text), ("Some bytes are not valid UTF-8.",)
     del text
     claimed = [codec for codec in (*named, codec_of(_label(_META, body))) if codec and codec != "utf-8"]
-    codec = claimed[0] if claimed else "cp1252"
-    slip = "The bytes are not UTF-8; they were read as cp1252." if not claimed else f"Some bytes are not valid {codec}."
+    codec = claimed[0] if claimed else guessed(body) or "cp1252"
+    slip = f"The bytes are not UTF-8; they were read as {codec}." if not claimed else f"Some bytes are not valid {codec}."
     exact = _strictly(body, codec)
     return _utf8(body.decode(codec, "replace") if exact is None else exact), (slip,) if exact is None or not claimed else ()
 

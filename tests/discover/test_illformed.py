@@ -201,3 +201,11 @@ def test_elements_of_a_namespace_that_nobody_knows_are_read_by_their_names() -> 
         "<r:Item><r:Title>One</r:Title><x:link>https://other.example/</x:link><r:Link>https://daily.example/1</r:Link></r:Item></r:Channel></r:RSS>"
     )
     assert (document.title, paths(document), document.entries[0].title) == ("Daily", ["1"], "One")
+
+
+def test_a_feed_in_an_encoding_that_nothing_states_is_read_as_its_text_tells() -> None:
+    title = "Правительство Москвы объявило о строительстве новой линии метро"
+    items = "".join(f"<item><title>{title} {n}</title><link>https://daily.example/{n}</link></item>" for n in range(3))
+    document = discover(f"<rss><channel>{items}</channel></rss>".encode("cp1251"), url=URL)
+    assert [entry.title for entry in document.entries] == [f"{title} {n}" for n in range(3)]
+    assert document.problems == ("The bytes are not UTF-8; they were read as cp1251.",)
