@@ -45,7 +45,7 @@ _NAMED = 20  # broken places that are named one by one
 def import_(
     paths: tuple[Path, ...], archive: Path, outlet: str | None, wanted: str, manifest: Path | None, again: bool, no_clean: bool, jobs: int,
 ) -> None:  # fmt: skip
-    """Bring collections of pages in: WARC and WACZ files, folders of HTML files, lines of JSON.
+    """Bring collections in: WARC and WACZ files, folders of HTML files, lines of JSON with pages or with texts alone.
 
     What comes in is cleaned, deduplicated and grouped like everything else. Of a WARC, pages in HTML are taken, with redirects and
     errors; of one that wirecopy wrote, everything, so that an archive comes back as it was. Nothing is fetched.
@@ -138,7 +138,9 @@ def _say(done: Imported, *, clean: bool) -> None:
         f" {came.pages:,} of them pages to read; {came.known:,} were known, {came.left_out:,} other records left out."
     )
     if came.older:
-        click.echo(f"{came.older:,} visits are older than what was read of their pages: kept, and not read.")
+        click.echo(
+            f"{came.older:,} visits are older than what was read of their pages, or nothing says of when they are: kept, and not read."
+        )
     if clean:
         click.echo(f"{done.cleaned.done:,} pages read; {done.cleaned.without_text:,} without text.")
 

@@ -70,6 +70,11 @@ class FeedDocument:
 # --- fetch: one HTTP exchange, as observed -------------------------------------------------------------------------
 
 
+# Media type of a payload that is no page: a JSON object with an article's text, as a collection of texts has it (RFC 6838, 3.4: no
+# registered type says so much).
+TEXT_RECORD = "application/x.wirecopy.text+json"
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """One HTTP exchange as we saw it: a fact, never changed later. A redirect's every hop is a capture of its own."""

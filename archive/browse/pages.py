@@ -18,6 +18,7 @@ from archive.browse.period import day_of, period_of
 from archive.browse.reading import TooSlow, reading
 from archive.browse.render import POLICY, page
 from archive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, UsageError, WirecopyError
+from archive.model import TEXT_RECORD
 from archive.search import MARK_OFF, MARK_ON, Filters, search
 from archive.store import arrivals, visits
 from archive.store.connect import Store
@@ -125,6 +126,7 @@ def article(site: Site, asked: Asked, number: int) -> Answer:
         known=views.known(found), images=views.images(found), evidence=found["evidence"], exchanges=exchanged, compared=compared,
         page_url=found["url"], capture_id=place.capture_id if found["body_id"] and snapshot.is_page(_mime(exchanged, place)) else None,
         captured_at=found["fetched_at"], head_text=lambda head: head.decode("latin-1"),
+        is_page=snapshot.is_page, text_alone=TEXT_RECORD,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.clean.decode import decode
+from archive.model import TEXT_RECORD
 
 if TYPE_CHECKING:
     from archive.store.visits import Payload
@@ -59,7 +60,8 @@ def shown(payload: Payload) -> Answer | None:
 
 def download(payload: Payload) -> Answer:
     """The bytes as they were received, their content coding undone: never shown by a browser, only saved."""
-    name = f"capture-{payload.capture_id}{'.html' if is_page(payload.mime) else '.bin'}"
+    ending = ".html" if is_page(payload.mime) else ".json" if payload.mime == TEXT_RECORD else ".bin"
+    name = f"capture-{payload.capture_id}{ending}"
     headers = {"content-type": "application/octet-stream", "content-disposition": f'attachment; filename="{name}"', **_inert()}
     return Answer(payload.body, headers)
 

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 
 from selectolax.lexbor import LexborHTMLParser
 
+from archive.clean import text_record
 from archive.clean.above import PRINTED, byline_above, byline_below, is_full_name, name_above
 from archive.clean.agency import Attribution, Said, attribution
 from archive.clean.authors import authors_of, sources_of
@@ -110,6 +111,8 @@ def reading(body: bytes, asked: Asked) -> Reading:
 
 
 def _one_page(body: bytes, asked: Asked, place: Place) -> Reading:
+    if text_record.is_one(asked.headers):
+        return Reading(_of_record(body, asked))
     found = _opened(body, asked)
     if isinstance(found, str):
         return Reading(Article(reason=found))
@@ -123,6 +126,14 @@ def _one_page(body: bytes, asked: Asked, place: Place) -> Reading:
     story = place.unsaid(found.page, without(found.page, story, asked.furniture))
     article = _article(found, story, headline, evidence, asked)
     return Reading(place.told(article, found.tree, body), Choice(found.page, hints, story))
+
+
+def _of_record(body: bytes, asked: Asked) -> Article:
+    """A text whose page nobody has: there is nothing to choose from."""
+    return text_record.article(
+        body, url=asked.url, fetched_at=asked.fetched_at, zone=asked.zone, country=asked.country, feed=asked.feed,
+        furniture=asked.furniture, agency=asked.agency,
+    )  # fmt: skip
 
 
 def _story(found: _Opened, hints: Hints) -> tuple[_Opened, Body]:

@@ -8,5 +8,6 @@ warc       an exchange of WARC records, ours or another's
 answer     an HTTP answer of a record, its codings undone
 folder     a folder of HTML files
 manifest   a list of a folder's files with their URLs and times
-lines      lines of JSON
+lines      lines of JSON: pages, or texts without pages
+elements   the objects of a JSON file, one by one
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from archive.model import TEXT_RECORD
 from archive.warc.reading import Broken, Found
 
 OURS = "urn:wirecopy:capture:"
@@ -20,7 +21,7 @@ class Event:
     """Records of one exchange."""
 
     offset: int  # of the first one
-    main: Found | None = None  # response, revisit or resource
+    main: Found | None = None  # response, revisit, resource, or a text of ours
     request: Found | None = None
     about: Found | None = None  # the metadata record of a wirecopy archive
     other: Found | None = None  # the last of those that are none of these
@@ -37,7 +38,7 @@ class Event:
         return bool(one.id and one.id in self.names) or bool(points & self.names) or (self.at == _at(one) and self.at != ("", ""))
 
     def add(self, one: Found) -> None:
-        if one.type in _MAIN:
+        if _is_main(one):
             self.main = one
         elif one.type == "request":
             self.request = one
@@ -50,7 +51,7 @@ class Event:
 
     def _has(self, one: Found) -> bool:
         return (
-            (one.type in _MAIN and self.main is not None)
+            (_is_main(one) and self.main is not None)
             or (one.type == "request" and self.request is not None)
             or (one.url.startswith(OURS) and self.about is not None)
         )
@@ -73,6 +74,11 @@ def events(records: Iterable[Found | Broken]) -> Iterator[Event | Broken]:
             event.add(one)
     if event is not None:
         yield event
+
+
+def _is_main(one: Found) -> bool:
+    """A conversion is one where it is a text of ours; others' belong to the answer that they were made of."""
+    return one.type in _MAIN or (one.type == "conversion" and (one.get("content-type") or "").startswith(TEXT_RECORD))
 
 
 def _at(one: Found) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Literal, cast
 
@@ -43,6 +44,11 @@ class Unit:
         with _telling(self.path), self.path.open("rb") as file:
             whole = hashlib.file_digest(file, "sha256").hexdigest()
         return hashlib.sha256(f"{whole}!{self.member}".encode("utf-8", "replace")).hexdigest() if self.member else whole
+
+    def changed(self) -> datetime:
+        """When the file was, last. Raises InputMissing."""
+        with _telling(self.path):
+            return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
@@ -120,7 +126,7 @@ def _format(path: Path, start: bytes) -> Format | None:
     plain = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if plain.startswith(b"WARC/"):
         return "warc"
-    if plain.startswith(b"{"):
+    if plain.startswith((b"{", b"[")):
         return "jsonl"
     return "html" if plain.startswith(b"<") or path.name.lower().endswith(PAGES) else None
 

@@ -152,7 +152,10 @@ def _open(unit: Unit, asked: Asked, start: int) -> Iterator[tuple[int, Brought]]
         yield from folder.arrivals(unit.path, asked.manifest, start=start)
         return
     with unit.open() as file:
-        yield from (warc if unit.format == "warc" else lines).arrivals(cast("BinaryIO", file), start=start)
+        if unit.format == "jsonl":
+            yield from lines.arrivals(file, unit.changed(), start=start)
+        else:
+            yield from warc.arrivals(cast("BinaryIO", file), start=start)
 
 
 def _chains(found: Iterable[tuple[int, Brought]]) -> Iterator[tuple[int, Chain]]:

@@ -16,7 +16,7 @@ from archive.intake.answer import Answer, answer
 from archive.intake.arrival import DOCUMENT_LIMIT, PAGE_LIMIT, Arrival, Brought, LeftOut, OutletSaid, Payload, Source, Unreadable
 from archive.intake.events import Event, events
 from archive.keys import fetch_url
-from archive.model import Capture
+from archive.model import TEXT_RECORD, Capture
 from archive.secrets import blanked
 from archive.times import iso_ms
 from archive.warc import heads
@@ -72,7 +72,7 @@ def _arrival(event: Event) -> Brought:
         return _ours(Arrival(capture, where, None, said), None)
     if main.get("warc-segment-number"):
         return LeftOut()
-    if main.type == "resource":
+    if main.type in ("resource", "conversion"):
         return _resource(main, capture, where, said)
     found = answer(main.block, limit=DOCUMENT_LIMIT if said else PAGE_LIMIT, is_cut=main.is_cut)
     if found is None:
@@ -138,6 +138,8 @@ def _resource(main: Found, capture: Capture, where: Source, said: dict[str, Any]
     charset = parameters.partition("charset=")[2].strip(" \"'") or None
     if said:
         return _ours(Arrival(replace(capture, mime=mime or None, charset=charset, body=main.block), where, None, said), None)
+    if mime.strip().lower() == TEXT_RECORD and not main.is_cut and main.size <= PAGE_LIMIT:
+        return Arrival(replace(capture, mime=TEXT_RECORD, body=main.block), replace(where, heads="made"))
     if not is_html(mime.strip().lower() or None, main.block):
         return LeftOut()
     cut = main.size > PAGE_LIMIT

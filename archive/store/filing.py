@@ -44,7 +44,7 @@ def place(store: Store, code: str | None, capture: Capture, said: dict[str, Any]
     url = fetch_url(str(stated.get("url") or known)) or capture.url
     named = feed(store, stated.get("feed"), outlet_id, now)
     page_id = page(store, url, outlet_id=outlet_id, feed_id=named, seen=_seen(stated, capture))
-    page_id = page_id if said else _fetched_as(store, page_id)
+    page_id = page_id if said and "read_of" not in said else _fetched_as(store, page_id)
     if not said and first_url != capture.url:  # what redirects led to is asked for by its own address as well
         pages.alias(store, capture.url, of=page_id, fetched=True)
     return Filed(outlet_id, feed_id, page_id, _is_ours(store, page_id))

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from archive.errors import ArchiveDamaged
 from archive.keys import key_hash, payload_digest
-from archive.model import Capture, PageState
+from archive.model import TEXT_RECORD, Capture, PageState
 from archive.store import bodies, captures, filing, further, revisits, statements
 from archive.store.connect import Store
 from archive.times import iso, iso_ms
@@ -50,8 +50,8 @@ def record(store: Store, into: Into, hops: Sequence[Hop]) -> Became:
     hops = [_with_body(store, hop) for hop in hops]
     last = hops[-1]
     place = filing.place(store, into.outlet, last.capture, last.said, hops[0].capture.url, into.now)
-    identities = [identity(hop.capture, hop.repeats) for hop in hops]
-    if _is_known(store, last.capture, place, identities[-1]):
+    identities = [identity(hop) for hop in hops]
+    if _is_known(store, last, place, identities[-1]):
         statements.entries(store, into.run_id, place, last.said, into.now)
         return "known"
     if last.capture.status == 304 and not last.said and not _has_capture(store, place.page_id):
@@ -72,10 +72,12 @@ def record(store: Store, into: Into, hops: Sequence[Hop]) -> Became:
     return _read(store, place, capture_id, last)
 
 
-def identity(capture: Capture, repeats: tuple[str | None, str | None, str | None] | None = None) -> int:
-    """What tells an exchange from all others, whichever file it is in."""
-    payload = payload_digest(capture.body) if capture.body is not None else (repeats[0] if repeats else None) or ""
-    return key_hash("\n".join((capture.role, capture.url, iso_ms(capture.fetched_at), str(capture.status), payload)))
+def identity(hop: Hop) -> int:
+    """What tells an exchange from all others, whichever file it is in, and whenever that was changed."""
+    capture = hop.capture
+    payload = payload_digest(capture.body) if capture.body is not None else (hop.repeats[0] if hop.repeats else None) or ""
+    at = "" if hop.dated == "file" else iso_ms(capture.fetched_at)
+    return key_hash("\n".join((capture.role, capture.url, at, str(capture.status), payload)))
 
 
 def _with_body(store: Store, hop: Hop) -> Hop:
@@ -91,10 +93,15 @@ def _with_body(store: Store, hop: Hop) -> Hop:
     return replace(hop, capture=replace(hop.capture, body=body, error=error if body is None else hop.capture.error))
 
 
-def _is_known(store: Store, capture: Capture, place: filing.Filed, number: int) -> bool:
-    """Whether this exchange came from a file before, or is the archive's own."""
+def _is_known(store: Store, hop: Hop, place: filing.Filed, number: int) -> bool:
+    """Whether this exchange came from a file before, or is the archive's own; of a text: whether what it was read of is here."""
+    capture = hop.capture
     if store.conn.execute("SELECT 1 FROM imported WHERE identity = ? LIMIT 1", (number,)).fetchone():
         return True
+    if isinstance(sha256 := hop.said.get("read_of"), str):
+        sql = "SELECT 1 FROM captures c JOIN bodies b ON b.id = c.body_id WHERE c.page_id = ? AND b.sha256 = ? LIMIT 1"
+        if store.conn.execute(sql, (place.page_id, sha256)).fetchone():
+            return True
     if place.page_id is not None:
         where, of = "page_id = ?", place.page_id
     elif capture.role == "feed" and place.feed_id is not None:
@@ -143,7 +150,7 @@ def _read(store: Store, place: filing.Filed, capture_id: int, hop: Hop) -> Becam
     """Queues what came for reading, and sets the page's state where nobody else has."""
     verdict = _verdict(hop)
     to_read = verdict == "stored" and hop.capture.body is not None
-    older = to_read and _was_seen_later(store, place.page_id, capture_id, hop.capture)
+    older = to_read and (_was_seen_later(store, place.page_id, capture_id, hop.capture) or _stands_back(store, place, capture_id, hop))
     if place.is_ours and verdict in _STATES and not older:
         _set_page(store, place.page_id, capture_id, verdict, hop.capture, to_read=to_read)
     if not to_read:
@@ -161,6 +168,18 @@ def _was_seen_later(store: Store, page_id: int | None, capture_id: int, capture:
         "SELECT 1 FROM captures WHERE page_id = ? AND id < ? AND verdict = 'stored' AND part_of IS NULL AND body_id IS NOT NULL"
         " AND fetched_at > ? LIMIT 1",
         (page_id, capture_id, iso_ms(capture.fetched_at)),
+    ).fetchone()
+    return row is not None
+
+
+def _stands_back(store: Store, place: filing.Filed, capture_id: int, hop: Hop) -> bool:
+    """Whether it is a text that does not say of when it is, and the page itself is in the archive."""
+    if hop.dated != "file" or hop.capture.mime != TEXT_RECORD:
+        return False
+    row = store.conn.execute(
+        "SELECT 1 FROM captures WHERE page_id = ? AND id < ? AND verdict = 'stored' AND part_of IS NULL AND body_id IS NOT NULL"
+        " AND mime IS NOT ? LIMIT 1",
+        (place.page_id, capture_id, TEXT_RECORD),
     ).fetchone()
     return row is not None
 

@@ -252,15 +252,20 @@ def warc(data: bytes) -> None:
 
 
 def lines(data: bytes) -> None:
-    """Lines of JSON, on their way in."""
+    """Lines of JSON, on their way in; texts without pages are read as well."""
     import io
+    from datetime import UTC, datetime
 
+    from archive.clean import clean
     from archive.intake import lines as reading
+    from archive.intake.arrival import Arrival
+    from archive.model import TEXT_RECORD
 
-    most = data.count(b"\n") + 1
-    for number, one in reading.arrivals(io.BytesIO(data)):
-        _holds(0 < number <= most, f"line {number}")
+    for number, one in reading.arrivals(io.BytesIO(data), datetime(2026, 11, 22, tzinfo=UTC)):
+        _holds(0 < number <= len(data), f"line {number}")
         _no(_BAD, one)
+        if isinstance(one, Arrival) and one.capture.mime == TEXT_RECORD:
+            _no(_BAD, clean(one.capture.body or b"", url=one.capture.url, headers={"content-type": TEXT_RECORD}))
 
 
 def terminal(data: bytes) -> None:

@@ -112,5 +112,6 @@ Request-rate: 1/10s 0900-1700
 GIVEN_LINES = (
     b'{"url": "https://harbour.example/a", "html": "<p>The harbour.</p>", "fetched_at": "2026-11-22T10:00:00Z"}\n'
     b'{"url": "https://harbour.example/b", "html_base64": "PHA+VGhlIHF1YXku", "fetched_at": "2026-11-22", "title": "B"}\n'
+    b'{"link": "https://harbour.example/c", "maintext": "(Reuters) - The quay.\\n\\nIt was shut.", "date": 1700647200, "authors": ["A"]}\n'
 )
 GIVEN_TEXT = b"The harbour was closed on Monday, the council said.\n\nNobody was hurt. " * 9

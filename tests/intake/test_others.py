@@ -293,7 +293,7 @@ def test_a_manifest_that_says_nothing_useful_is_refused(archive: Path, tmp_path:
 # --- lines of JSON ------------------------------------------------------------------------------------------------------------
 
 
-def test_lines_of_json_bring_pages_and_texts_without_pages_are_refused_in_words(archive: Path, tmp_path: Path) -> None:
+def test_lines_of_json_bring_pages_and_those_that_hold_none_are_refused_in_words(archive: Path, tmp_path: Path) -> None:
     raw = "<html lang=de><meta charset=latin-1><body><article><h1>Fähre</h1><p>Die Fähre fährt später, sagte das Amt.</p></article>"
     said: list[dict[str, Any] | str] = [
         {"url": "https://harbour.example/1", "html": page().decode(), "fetched_at": "2024-01-02T03:04:05+01:00", "title": "ignored"},
@@ -302,7 +302,7 @@ def test_lines_of_json_bring_pages_and_texts_without_pages_are_refused_in_words(
             "html_base64": base64.b64encode(raw.encode("latin-1")).decode(),
             "fetched_at": "20240102030405",
         },
-        {"url": "https://harbour.example/3", "text": "A text alone.", "fetched_at": "2024-01-02T03:04:05Z"},
+        {"url": "https://harbour.example/3", "title": "A title alone.", "fetched_at": "2024-01-02T03:04:05Z"},
         {"url": "https://harbour.example/4", "html": "<p>", "fetched_at": "2024-01-02"},
         {"url": "mailto:a@b", "html": "<p>"},
         "no JSON",
@@ -311,7 +311,7 @@ def test_lines_of_json_bring_pages_and_texts_without_pages_are_refused_in_words(
     ]
     result = CliRunner().invoke(import_, [str(files.lines(tmp_path / "a.jsonl", said)), "-a", str(archive)])
     for what in (
-        "a.jsonl, at 3: the line holds no page (html or html_base64). It has a text alone: pages are kept as they were received",
+        "a.jsonl, at 3: the line holds neither a page (html, html_base64) nor a text (text, maintext, content ...)",
         "at 4: the line does not say when the page was fetched", "at 5: the line has no http(s) URL", "at 6: the line is no JSON",
         "at 7: the line is no JSON object", "at 8: its base64 cannot be decoded",
     ):  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from archive.errors import ArchiveDamaged
 from archive.export.warc.records import FORMAT, answer_id
+from archive.model import TEXT_RECORD
 from archive.store import exchanges
 from archive.store.connect import Store
 from archive.store.exchanges import Exchange
@@ -32,6 +33,7 @@ def said(store: Store, exchange: Exchange) -> dict[str, Any]:
     found |= {name: value for name in _FACTS if (value := getattr(exchange, name)) is not None}
     found["heads"] = exchange.heads or "exact"
     found |= {"payload": f"sha256:{exchange.mark.sha256}"} if exchange.mark.sha256 else {}
+    found |= {"payload_type": exchange.mime} if exchange.mime == TEXT_RECORD else {}
     for name, mark in (("redirected_from", exchange.before), ("part_of", exchange.part_of)):
         found |= {name: answer_id(mark)} if mark else {}
     if exchange.page is not None:

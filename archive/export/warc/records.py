@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archive.keys import wire_digest
+from archive.model import TEXT_RECORD
 from archive.store.exchanges import Exchange, Mark
 from archive.warc import heads
 from archive.warc.record import IDENTICAL, NOT_MODIFIED, Record, encode, record_id
@@ -31,7 +32,7 @@ def of(exchange: Exchange, body: bytes | None, *, repeats: bool, said: dict[str,
     if exchange.response is not None:
         found = [_answer(exchange, body, repeats=repeats)]
     elif body is not None:
-        found = [_resource(exchange, body)]
+        found = [_alone(exchange, body)]
     if exchange.request is not None:
         found.append(_record(exchange, "request", record_id("request", *_of(exchange)), _concurrent(found), exchange.request))
     about = record_id("metadata", *_of(exchange))
@@ -75,8 +76,12 @@ def _answer(exchange: Exchange, body: bytes | None, *, repeats: bool) -> Record:
     return _record(exchange, "response", answer_id(exchange.mark), (*cut, *there), head + (body or b""))
 
 
-def _resource(exchange: Exchange, body: bytes) -> Record:
-    """A payload whose heads nobody knows, as imports bring it: a resource, and no answer that we would have to make up (WARC 1.1, 6.4)."""
+def _alone(exchange: Exchange, body: bytes) -> Record:
+    """A payload whose heads nobody knows, as imports bring it: a resource, and no answer that we would have to make up (WARC 1.1, 6.4).
+
+    A text that another program took out of the page is no resource that stood under its URL, but a conversion of one (6.8).
+    """
+    kind = "conversion" if exchange.mime == TEXT_RECORD else "resource"
     cut = () if exchange.truncated is None else (("WARC-Truncated", exchange.truncated),)
     mime = exchange.mime or "application/octet-stream"
     fields = (
@@ -85,7 +90,7 @@ def _resource(exchange: Exchange, body: bytes) -> Record:
         *_payload(exchange.mark.sha256),
         ("Content-Type", f"{mime}; charset={exchange.charset}" if exchange.charset else mime),
     )
-    return Record("resource", answer_id(exchange.mark), exchange.mark.fetched_at, fields, body)
+    return Record(kind, answer_id(exchange.mark), exchange.mark.fetched_at, fields, body)
 
 
 def _is_coded(exchange: Exchange, body: bytes) -> bool:

@@ -22,6 +22,7 @@ from archive.export.warc.index import lines, write_packed
 from archive.export.warc.records import FORMAT
 from archive.export.warc.run import Exported, export
 from archive.export.warc.volumes import replace, telling
+from archive.model import TEXT_RECORD
 from archive.selection import Selection
 from archive.store.connect import Store
 from archive.times import from_iso, iso
@@ -125,6 +126,7 @@ class _Pages:
             or said.get("role") != "page"
             or said.get("verdict") != "stored"
             or said.get("status") not in (200, None)
+            or said.get("payload_type") == TEXT_RECORD  # a text alone: a player has nothing to show under its address
         ):
             return
         article = said.get("article")
