@@ -45,7 +45,7 @@ _NAMED = 20  # broken places that are named one by one
 def import_(
     paths: tuple[Path, ...], archive: Path, outlet: str | None, wanted: str, manifest: Path | None, again: bool, no_clean: bool, jobs: int,
 ) -> None:  # fmt: skip
-    """Bring collections in: WARC and WACZ files, folders of HTML files, lines of JSON with pages or with texts alone.
+    """Bring collections in: WARC, ARC and WACZ files, folders of HTML files, lines of JSON with pages or with texts alone.
 
     What comes in is cleaned, deduplicated and grouped like everything else. Of a WARC, pages in HTML are taken, with redirects and
     errors; of one that wirecopy wrote, everything, so that an archive comes back as it was. Nothing is fetched.

@@ -97,7 +97,7 @@ def wacz(archive: Path, out: Path, selection: Selection, pages_only: bool, title
 @click.option("-o", "--output", "out", type=_OUT, help="Into this file; by default to standard output.")
 @_force
 def cdxj(files: tuple[Path, ...], out: Path | None, force: bool) -> None:
-    """Write the CDXJ index of WARC files, ours or others', sorted, as pywb and wayback machines read it.
+    """Write the CDXJ index of WARC and ARC files, ours or others', sorted, as pywb and wayback machines read it.
 
     \b
     Example: wirecopy export cdxj november.warc.gz > november.cdxj

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,10 +17,19 @@ from typing import IO, Literal, cast
 
 from archive.errors import InputError, InputMissing
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 Format = Literal["warc", "html", "jsonl"]
 PAGES = (".html", ".htm", ".xhtml")
-_WARCS = (".warc", ".warc.gz")
-_LINES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
+_WARCS = tuple(f".{kind}{packed}" for kind in ("warc", "arc") for packed in ("", ".gz", ".zst"))
+_LINES = tuple(f".{kind}{packed}" for kind in ("jsonl", "ndjson") for packed in ("", ".gz", ".zst"))
+_GZIP, _ZSTD, _DICTIONARY = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18"
+_WINDOW: dict[int, int] = {
+    zstd.DecompressionParameter.window_log_max: 27
+}  # 128 MB, which is what zstd itself takes unless it is told otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +67,8 @@ class Unit:
             if self.member is not None:
                 with zipfile.ZipFile(self.path) as package, package.open(self.member) as inside:
                     yield inside
-            elif self.format == "jsonl" and _starts(self.path).startswith(b"\x1f\x8b"):
-                with gzip.open(self.path) as unpacked:
+            elif self.format == "jsonl" and (start := _starts(self.path)).startswith((_GZIP, _ZSTD)):
+                with gzip.open(self.path) if start.startswith(_GZIP) else zstd.open(self.path, options=_WINDOW) as unpacked:
                     yield cast("IO[bytes]", unpacked)
             else:
                 with self.path.open("rb") as file:
@@ -69,7 +79,7 @@ def find(paths: Iterable[Path], wanted: str) -> list[Unit]:
     """All units under these paths; `wanted` is a format, or auto. Raises InputMissing, InputError where there is none."""
     units = [unit for path in paths for unit in _under(path, wanted)]
     if not units:
-        raise InputMissing("nothing there to bring in", hint="WARC, WACZ and JSONL files are looked for, and folders with .html files")
+        raise InputMissing("nothing there to bring in", hint="WARC, ARC, WACZ and JSONL files are looked for, and folders with .html files")
     return units
 
 
@@ -103,7 +113,7 @@ def _of_file(path: Path, wanted: str) -> Iterator[Unit]:
         return
     found = _format(path, start) if wanted == "auto" else cast("Format", wanted)
     if found is None:
-        raise InputError(f"{path} is no WARC, WACZ, HTML or JSONL file", hint="name its format with --format")
+        raise InputError(f"{path} is no WARC, ARC, WACZ, HTML or JSONL file", hint="name its format with --format")
     with _telling(path):
         yield Unit(path, found, path.stat().st_size)
 
@@ -119,16 +129,20 @@ def _of_package(path: Path) -> Iterator[Unit]:
 
 
 def _format(path: Path, start: bytes) -> Format | None:
-    if start.startswith(b"\x28\xb5\x2f\xfd") or path.name.lower().endswith(".zst"):
-        raise InputError(f"{path} is packed with zstd", hint="unpack it first: zstd -d")
-    if start.startswith(b"\x1f\x8b"):
-        start = zlib.decompressobj(31).decompress(start, 512) if len(start) > 20 else b""
-    plain = start.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if plain.startswith(b"WARC/"):
+    with _telling(path):
+        plain = _unpacked(start).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(_DICTIONARY) or plain.startswith((b"WARC/", b"filedesc:")):
         return "warc"
     if plain.startswith((b"{", b"[")):
         return "jsonl"
     return "html" if plain.startswith(b"<") or path.name.lower().endswith(PAGES) else None
+
+
+def _unpacked(start: bytes) -> bytes:
+    """What a file begins with, where that is packed."""
+    if start.startswith(_GZIP):
+        return zlib.decompressobj(31).decompress(start, 512) if len(start) > 20 else b""
+    return zstd.ZstdDecompressor(options=_WINDOW).decompress(start, 512) if start.startswith(_ZSTD) else start
 
 
 def _starts(path: Path) -> bytes:
@@ -144,5 +158,5 @@ def _telling(path: Path) -> Iterator[None]:
         if isinstance(problem, gzip.BadGzipFile | EOFError):
             raise InputError(f"{path} is damaged: {problem}", hint="what came before is in; get the file anew") from problem
         raise InputMissing(f"cannot read {path}: {problem.strerror or problem}", hint="check the path and who may read it") from problem
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as problem:
+    except (zipfile.BadZipFile, zlib.error, zstd.ZstdError, NotImplementedError, RuntimeError) as problem:
         raise InputError(f"{path} is damaged: {problem}", hint="what came before is in; get the file anew") from problem

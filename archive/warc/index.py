@@ -21,7 +21,8 @@ def line(found: Found, filename: str) -> str | None:
     if found.type not in _INDEXED or not found.url.startswith(("http://", "https://")) or not found.length:
         return None
     message = heads.parse(found.block) if found.type != "resource" else None
-    return f"{surt(found.url)} {timestamp(found.get('warc-date') or '')} {json.dumps(_values(found, message, filename))}"
+    key = "%20".join(surt(found.url).split())  # old crawlers left spaces in URLs; in a line they part its fields
+    return f"{key} {timestamp(found.get('warc-date') or '')} {json.dumps(_values(found, message, filename))}"
 
 
 def timestamp(date: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads records of any WARC file, plain or gzipped, one after the other. Bounded in memory; what is broken is named, and passed by.
+"""Reads records of any WARC or ARC file, plain or packed, one after the other. Bounded in memory; what is broken is named, and passed by.
 
 Of a block at most `limit` bytes are kept; digests are checked over all of it. Where a record makes no sense, the next place that
 looks like one is sought: a damaged file gives what is whole in it.
@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from archive.warc.source import Cut, GzipSource, PlainSource, Source
+from archive.warc import arc
+from archive.warc.packed import PackedSource, packing
+from archive.warc.source import Cut, PlainSource, Source
 
 MAX_FIELDS = 64 * 1024  # bytes of a record's own head: no honest one comes near
 MAX_BROKEN = 1000  # in one file, after which it is given up: each costs a look at what follows it
@@ -75,7 +76,11 @@ def read(file: BinaryIO, *, limit: int, start: int = 0) -> Iterator[Found | Brok
 
     Raises OSError where the file cannot be read; whatever its bytes are, nothing else.
     """
-    source = _source(file, start)
+    try:
+        source = _source(file, start)
+    except Cut as problem:
+        yield Broken(0, f"{problem}: nothing of this file was read")
+        return
     broken = 0
     while True:
         offset = source.offset
@@ -86,7 +91,7 @@ def read(file: BinaryIO, *, limit: int, start: int = 0) -> Iterator[Found | Brok
             found = _one(source, limit)
             if found is not None:
                 yield found
-        except (Malformed, Cut, zlib.error) as problem:
+        except (Malformed, Cut) as problem:
             broken += 1
             yield Broken(offset, str(problem))
             if broken >= MAX_BROKEN:
@@ -97,10 +102,8 @@ def read(file: BinaryIO, *, limit: int, start: int = 0) -> Iterator[Found | Brok
 
 
 def _source(file: BinaryIO, start: int) -> Source:
-    file.seek(start)
-    magic = file.read(2)
-    file.seek(start)
-    return GzipSource(file, start) if magic == b"\x1f\x8b" else PlainSource(file, start)
+    way = packing(file)
+    return PlainSource(file, start) if way is None else PackedSource(file, start, way)
 
 
 def _one(source: Source, limit: int) -> Found | None:
@@ -108,16 +111,25 @@ def _one(source: Source, limit: int) -> Found | None:
     version = _first_line(source)
     if version is None:
         return None
-    if not _VERSION.match(version):
-        raise Malformed("no WARC record begins here")
     offset, alone = source.offset, source.is_alone
-    fields = _fields(source)
+    fields = _fields(source) if _VERSION.match(version) else arc.fields(version)
+    if fields is None:
+        raise Malformed("no WARC record begins here")
     size = _size(fields)
     if (left := source.left()) is not None and size > left:
-        raise Malformed(f"the file ends inside the record: {size:,} bytes are said, and {left:,} are there")
-    block = _block(source, size, limit, _stated(fields))
+        raise Malformed(f"the file ends inside the record{_named(fields)}: {size:,} bytes are said, and {left:,} are there")
+    try:
+        block = _block(source, size, limit, _stated(fields))
+    except (Malformed, Cut) as problem:
+        raise Malformed(f"{problem}{_named(fields)}") from problem
     source.end_record()
     return Found(offset, source.offset - offset if alone and source.at_boundary else 0, fields, block, size)
+
+
+def _named(fields: tuple[tuple[str, str], ...]) -> str:
+    """The record's own words for what it is of, to be told with what is wrong with it."""
+    url = next((value for name, value in fields if name.lower() == "warc-target-uri"), "").strip("<>")
+    return f" ({url[:200]})" if url else ""
 
 
 def _first_line(source: Source) -> bytes | None:

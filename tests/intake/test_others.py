@@ -177,8 +177,8 @@ def test_a_page_that_is_too_large_is_cut_and_marked_and_a_bomb_is_no_page(archiv
 @pytest.mark.parametrize(
     ("name", "content", "what"),
     [
-        ("a.warc.gz", b"\x28\xb5\x2f\xfd....", "packed with zstd"),
-        ("a.bin", b"\x7fELF", "is no WARC, WACZ, HTML or JSONL file"),
+        ("a.warc.zst", b"\x28\xb5\x2f\xfd....", "is damaged: Unable to decompress"),
+        ("a.bin", b"\x7fELF", "is no WARC, ARC, WACZ, HTML or JSONL file"),
         ("a.wacz", b"PK\x03\x04 not really", "is damaged: File is not a zip file"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.warc import source
+from archive.warc import packed as packing_
 from archive.warc.reading import MAX_BROKEN, Broken, Found, read
 from archive.warc.record import Record, encode, member, record_id
 
@@ -58,7 +58,10 @@ def test_of_a_large_block_the_beginning_is_kept_and_its_digest_is_checked_over_a
     whole = record(1, b"y" * 200_000)
     (found,) = read(io.BytesIO(packed(whole)), limit=LIMIT)
     assert isinstance(found, Found) and found.is_cut and (len(found.block), found.size) == (LIMIT, 200_000)
-    assert both(packed(whole[:-5] + b"z" + whole[-4:], record(2))) == (["2"], ["its block is not what its digest says"])
+    assert both(packed(whole[:-5] + b"z" + whole[-4:], record(2))) == (
+        ["2"],
+        ["its block is not what its digest says (http://example.com/1)"],
+    )
 
 
 @pytest.mark.parametrize("packing", [packed, lambda *records: b"".join(records)], ids=["gzip", "plain"])
@@ -69,7 +72,7 @@ def test_behind_a_broken_record_reading_goes_on(packing: object) -> None:
 
 
 def test_a_file_that_ends_inside_a_record_gives_what_is_before_it() -> None:
-    assert both(packed(record(1), record(2))[:-20]) == (["1"], ["the file ends inside a gzip member"])
+    assert both(packed(record(1), record(2))[:-20]) == (["1"], ["the file ends inside a gzip member (http://example.com/2)"])
     assert both((record(1) + record(2))[:-20])[0] == ["1"]
 
 
@@ -85,10 +88,10 @@ def test_an_older_make_with_bare_line_feeds_and_folded_fields_is_read() -> None:
 
 
 def test_a_bomb_costs_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "MOST_UNPACKED", 2**20)
-    bomb = encode(Record("response", "urn:x", "2026-11-22T10:00:00Z", (), b"\0" * 5_000_000))
+    monkeypatch.setattr(packing_, "MOST_UNPACKED", 2**20)
+    bomb = encode(Record("response", "urn:x", "2026-11-22T10:00:00Z", (("WARC-Target-URI", "http://example.com/9"),), b"\0" * 5_000_000))
     found, reasons = both(packed(record(1), bomb, record(2)))
-    assert found == ["1", "2"] and reasons == ["it unpacks to more than 200 times its size: a bomb"]
+    assert found == ["1", "2"] and reasons == ["it unpacks to more than 200 times its size: a bomb (http://example.com/9)"]
 
 
 def test_a_length_that_the_file_does_not_have_costs_nothing() -> None:

@@ -52,7 +52,7 @@ def records(path: Path, *, limit: int) -> Iterator[Found]:
                 if not found.length:
                     raise InputError(
                         f"{path} is packed as a whole: its records have no places of their own",
-                        hint="unpack it with gunzip, and index that",
+                        hint="unpack it, and index that",
                     )
                 yield found
     except OSError as problem:
