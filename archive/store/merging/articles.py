@@ -35,7 +35,7 @@ def bring(merge: Merge, theirs: int) -> None:
     read = {page.ours: _readings(merge, page, new) for page in together}
     for page in together:
         if page.met:
-            _stand(merge, page.ours, page.row, page.before)
+            _stand(merge, page)
         if page.captures and page.before:
             merge.mixed.add(page.ours)
             if order.captures_of(merge.store.conn, page.ours):
@@ -93,7 +93,7 @@ def _readings(merge: Merge, page: _Page, new: frozenset[int]) -> int:
         if capture_id not in new:
             continue
         row |= {
-            "capture_id": capture_id, "article_id": _standing(merge, row["article_id"]), "run_id": merge.runs.get(row["run_id"]),
+            "capture_id": capture_id, "article_id": _standing(merge, row["article_id"]), "run_id": merge.run(row["run_id"]),
             "same_as": merge.as_ours("captures", row["same_as"]),
             "furniture": 0,  # each archive has versions of its own: read by none, it is read again where ours knows any
         }  # fmt: skip
@@ -160,18 +160,23 @@ def _wait(merge: Merge, theirs: int) -> None:
 _LATER = ("state", "attempts", "next_try_at", "status", "error", "removed_at", "recheck_at", "etag", "last_modified")  # of the last visit
 
 
-def _stand(merge: Merge, page_id: int, row: dict[str, Any], ours_last: str) -> None:
-    """How fetching it stands: as the archive says that visited it last."""
-    theirs_last = merge.theirs("SELECT coalesce(max(fetched_at), '') FROM captures WHERE page_id = ?", row["id"])[0][0]
-    if theirs_last > ours_last:
-        sets = ", ".join(f"{name} = :{name}" for name in _LATER)
-        merge.store.conn.execute(f"UPDATE pages SET {sets} WHERE id = :ours", {**row, "ours": page_id})  # noqa: S608 - our own names
+def _stand(merge: Merge, page: _Page) -> None:
+    """How fetching it stands: as the archive says that visited it last. Where all of their visits were here, it stands as it does."""
+    row = {**page.row, "ours": page.ours, "feed": merge.feeds.get(page.row["feed_id"])}
     merge.store.conn.execute(
-        "UPDATE pages SET first_seen_at = min(first_seen_at, :first_seen_at), checks = max(checks, :checks),"
+        "UPDATE pages SET first_seen_at = min(first_seen_at, :first_seen_at), feed_id = coalesce(feed_id, :feed) WHERE id = :ours", row
+    )
+    if not page.captures:
+        return
+    theirs_last = merge.theirs("SELECT coalesce(max(fetched_at), '') FROM captures WHERE page_id = ?", page.row["id"])[0][0]
+    if theirs_last > page.before:
+        sets = ", ".join(f"{name} = :{name}" for name in _LATER)
+        merge.store.conn.execute(f"UPDATE pages SET {sets} WHERE id = :ours", row)  # noqa: S608 - our own names
+    merge.store.conn.execute(
+        "UPDATE pages SET checks = max(checks, :checks),"
         " stored_at = min(coalesce(stored_at, :stored_at), coalesce(:stored_at, stored_at)),"
-        " alive_at = max(coalesce(alive_at, :alive_at), coalesce(:alive_at, alive_at)), feed_id = coalesce(feed_id, :feed)"
-        " WHERE id = :ours",
-        {**row, "ours": page_id, "feed": merge.feeds.get(row["feed_id"])},
+        " alive_at = max(coalesce(alive_at, :alive_at), coalesce(:alive_at, alive_at)) WHERE id = :ours",
+        row,
     )
 
 

@@ -1,4 +1,8 @@
-"""Captures with their heads and bodies. Two are one where page or feed, run, address, time to the millisecond and answer are the same."""
+"""Captures with their heads and bodies. Two are one where page or feed, address, time to the second, status and payload are the same.
+
+Neither their run nor their milliseconds count: an archive that was written to a WARC file and imported has an import's runs, and files
+of others have seconds.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,10 @@ from archive.store import tombstones
 from archive.store.merging import payloads, provenance
 from archive.store.merging.theirs import Merge, rows_of
 
-_ALIKE = """SELECT c.id FROM met_captures m JOIN captures c ON c.id = m.id WHERE m.at = ? AND c.role = ? AND c.url = ? AND c.run_id = ?
-AND c.page_id IS ? AND c.feed_id IS ? AND c.status IS ? AND c.wire_sha1 IS ? AND c.wire_length IS ? ORDER BY c.id"""
+# Where one of both has no payload, what came over the wire has to be the same: a body may be missing, since it was damaged.
+_ALIKE = """SELECT c.id FROM met_captures m JOIN captures c ON c.id = m.id LEFT JOIN bodies b ON b.id = c.body_id
+WHERE m.at = ?1 AND c.role = ?2 AND c.url = ?3 AND c.page_id IS ?4 AND (c.role <> 'feed' OR c.feed_id IS ?5) AND c.status IS ?6
+AND (b.sha256 IS ?7 OR (b.sha256 IS NULL OR ?7 IS NULL) AND c.wire_sha1 IS ?8) ORDER BY b.sha256 IS ?7 DESC, c.id"""
 
 
 def bring(merge: Merge, where: str, *values: object, page_id: int | None = None, buried: frozenset[bytes] = frozenset()) -> int:
@@ -28,10 +34,11 @@ def _one(merge: Merge, row: dict[str, Any], page_id: int | None, buried: frozens
         return False
     if row["role"] == "page" and merge.is_buried(tombstones.page(url_key(row["url"]))):
         return False
-    row |= {"run_id": merge.runs[row["run_id"]], "feed_id": merge.feeds.get(row["feed_id"]), "page_id": page_id}
+    row |= {"feed_id": merge.feeds.get(row["feed_id"]), "page_id": page_id}
+    digest = merge.theirs("SELECT sha256 FROM bodies WHERE id = ?", row["body_id"])
     key = (
-        row["fetched_at"], row["role"], row["url"], row["run_id"], page_id, row["feed_id"], row["status"], row["wire_sha1"],
-        row["wire_length"],
+        row["fetched_at"][:19], row["role"], row["url"], page_id, row["feed_id"], row["status"], digest[0][0] if digest else None,
+        row["wire_sha1"],
     )  # fmt: skip
     known = [int(one[0]) for one in merge.store.conn.execute(_ALIKE, key)]
     ours = merge.nth(known, ("capture", *key))
@@ -54,8 +61,8 @@ def _insert(merge: Merge, theirs: int, row: dict[str, Any], buried: frozenset[by
     row |= {name: merge.as_ours("captures", row[name]) for name in ("redirected_from", "revisit_of", "part_of")}
     if row["revisit_of"] is None:
         row["revisit_profile"] = None
-    ours = merge.insert("captures", row | {"body_id": body_id})
-    merge.store.conn.execute("INSERT INTO met_captures VALUES (?, ?)", (row["fetched_at"], ours))
+    ours = merge.insert("captures", row | {"body_id": body_id, "run_id": merge.run(row["run_id"])})
+    merge.store.conn.execute("INSERT INTO met_captures VALUES (?, ?)", (row["fetched_at"][:19], ours))
     for request, response in merge.theirs("SELECT request, response FROM capture_heads WHERE capture_id = ?", theirs):
         merge.insert("capture_heads", {"capture_id": ours, "request": request, "response": response})
     provenance.bring(merge, theirs, ours)

@@ -60,7 +60,11 @@ def _feeds(merge: Merge) -> None:
 
 
 def _runs(merge: Merge) -> None:
-    """Two runs are one where they began and ended in the same second and counted the same."""
+    """Two runs are one where they began and ended in the same second and counted the same.
+
+    One that we do not have comes with the first exchange or poll of it: where we have them all, of another run (they were imported), it
+    stays away. One that has none comes at once.
+    """
     known = _by_beginning(merge)
     for row in rows_of(merge.other, "SELECT * FROM runs ORDER BY id"):
         theirs = row.pop("id")
@@ -68,7 +72,15 @@ def _runs(merge: Merge) -> None:
             row |= {"status": "crashed", "error": "ended by force"}
         key = (row["started_at"], row["trigger"], row["software"], row["finished_at"], row["summary"])
         ours = merge.nth(known.get(key, []), ("run", *key))
-        merge.runs[theirs] = merge.insert("runs", row) if ours is None else ours
+        if ours is not None:
+            merge.runs[theirs] = ours
+        elif merge.theirs(_HAS_ANY, theirs)[0][0]:
+            merge.new_runs[theirs] = row
+        else:
+            merge.runs[theirs] = merge.insert("runs", row)
+
+
+_HAS_ANY = "SELECT EXISTS (SELECT 1 FROM captures WHERE run_id = ?1) OR EXISTS (SELECT 1 FROM polls WHERE run_id = ?1)"
 
 
 def _by_beginning(merge: Merge) -> dict[tuple[Any, ...], list[int]]:

@@ -21,4 +21,4 @@ def _import(merge: Merge, theirs: int) -> int:
     if known is not None:
         return int(known)
     del row["id"]
-    return merge.insert("imports", row | {"run_id": merge.runs[row["run_id"]]})
+    return merge.insert("imports", row | {"run_id": merge.run(row["run_id"])})

@@ -89,16 +89,15 @@ def _is_buried(merge: Merge, feed: str, identity: int, url: str) -> bool:
 def _polls(merge: Merge, feed_id: int, where: str, *of: int) -> None:
     for row in rows_of(merge.other, f"SELECT * FROM polls WHERE {where} ORDER BY id", *of):  # noqa: S608 - our own words
         theirs = row.pop("id")
-        row |= {"run_id": merge.runs[row["run_id"]], "feed_id": feed_id, "capture_id": merge.as_ours("captures", row["capture_id"])}
-        key = (row["polled_at"], feed_id, row["run_id"], row["outcome"])
+        row |= {"feed_id": feed_id, "capture_id": merge.as_ours("captures", row["capture_id"])}
+        key = (row["polled_at"], feed_id, row["outcome"])
         known = merge.store.conn.execute(
-            "SELECT p.id FROM met_polls m JOIN polls p ON p.id = m.id WHERE m.at = ? AND p.feed_id = ? AND p.run_id = ? AND p.outcome = ?"
-            " ORDER BY p.id",
+            "SELECT p.id FROM met_polls m JOIN polls p ON p.id = m.id WHERE m.at = ? AND p.feed_id = ? AND p.outcome = ? ORDER BY p.id",
             key,
         )
         ours = merge.nth([int(one[0]) for one in known], ("poll", *key))
         if ours is None:
-            ours = merge.insert("polls", row)
+            ours = merge.insert("polls", row | {"run_id": merge.run(row["run_id"])})
             merge.store.conn.execute("INSERT INTO met_polls VALUES (?, ?)", (row["polled_at"], ours))
             for gap in rows_of(merge.other, "SELECT * FROM gaps WHERE poll_id = ?", theirs):
                 merge.insert("gaps", gap | {"poll_id": ours})

@@ -22,7 +22,7 @@ CREATE TEMP TABLE IF NOT EXISTS met_captures (at TEXT NOT NULL, id INTEGER NOT N
 CREATE TEMP TABLE IF NOT EXISTS met_polls (at TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (at, id)) WITHOUT ROWID;
 DELETE FROM pages_as; DELETE FROM captures_as; DELETE FROM polls_as; DELETE FROM articles_as; DELETE FROM met_captures;
 DELETE FROM met_polls;
-INSERT INTO met_captures SELECT fetched_at, id FROM captures;
+INSERT INTO met_captures SELECT substr(fetched_at, 1, 19), id FROM captures;
 INSERT INTO met_polls SELECT polled_at, id FROM polls;
 """
 
@@ -39,7 +39,8 @@ class Merge:
     more_left_out: int = 0
     outlets: dict[int, int] = field(default_factory=dict)  # their ids to ours; what was taken down here is in none of these
     feeds: dict[int, int] = field(default_factory=dict)
-    runs: dict[int, int] = field(default_factory=dict)
+    runs: dict[int, int] = field(default_factory=dict)  # those that we have
+    new_runs: dict[int, dict[str, Any]] = field(default_factory=dict)  # those that come when something of them comes
     prunings: dict[int | None, int] = field(default_factory=dict)
     mixed: set[int] = field(default_factory=set)  # our pages that both have visited
     polled_by_both: set[int] = field(default_factory=set)  # our feeds
@@ -81,6 +82,12 @@ class Merge:
         done = self.store.conn.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", tuple(row.values()))  # noqa: S608 - our own names
         self.counts[table] += 1
         return int(done.lastrowid or 0)
+
+    def run(self, theirs: int | None) -> int | None:
+        """Our row for their run, which comes with the first thing that comes of it."""
+        if theirs in self.new_runs:
+            self.runs[theirs] = self.insert("runs", self.new_runs.pop(theirs))
+        return None if theirs is None else self.runs.get(theirs)
 
     def nth(self, known: Sequence[int], key: tuple[Any, ...]) -> int | None:
         """Of our rows that are alike the one that is the n-th of theirs; None where they have one more than we."""
