@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from lxml import etree
+from lxml import html as lxml_html
 
 from archive.browse import server
 from archive.browse.pages import Site
@@ -119,3 +121,10 @@ class Canary:
 
     def close(self) -> None:
         self._listening.close()
+
+
+def text(answer_text: str) -> str:
+    """What a person reads, white space folded."""
+    document = lxml_html.document_fromstring(answer_text)
+    etree.strip_elements(document, "style", "script", with_tail=False)
+    return " ".join(" ".join(map(str, document.itertext())).split())

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 import urllib.parse
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from lxml import etree
 from lxml import html as lxml_html
 
-from archive.browse import canned, guard, reading, render, snapshot
+from archive.browse import render
 from archive.model import Article
-from archive.store import arrivals
-from archive.store.connect import open_store
-from archive.store.visits import Payload
 from tests.archive import parts as archive_parts
 from tests.browse import parts
-from tests.browse.parts import HOSTILE, NOW, Pages
+from tests.browse.parts import HOSTILE, Pages, text
 
 ALL = (
     "/",
@@ -36,23 +28,6 @@ ALL = (
     "/browse.css",
     "/archive",
 )
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return parts.small(tmp_path_factory.mktemp("library"))
-
-
-@pytest.fixture(scope="module")
-def pages(library: Path) -> Pages:
-    return Pages(library)
-
-
-def text(answer_text: str) -> str:
-    """What a person reads, white space folded."""
-    document = lxml_html.document_fromstring(answer_text)
-    etree.strip_elements(document, "style", "script", with_tail=False)
-    return " ".join(" ".join(map(str, document.itertext())).split())
 
 
 def test_the_start_page_says_what_came_in_by_day_outlet_and_agency(pages: Pages) -> None:
@@ -295,227 +270,3 @@ def test_links_of_pages_lead_to_the_web_or_nowhere(tmp_path: Path) -> None:
     path, number, _ = parts.page(tmp_path, b"<p>x</p>", article)
     links = lxml_html.document_fromstring(Pages(path).get(f"/article/{number}").text).xpath("//a/@href")
     assert [link for link in links if not link.startswith(("/", "#", "https://harbour.example/"))] == []
-
-
-# --- snapshots ------------------------------------------------------------------------------------------------------------
-
-
-def test_a_snapshot_is_locked_in_whoever_opens_it(pages: Pages) -> None:
-    answer = pages.get("/snapshot/4")
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    policy = answer.headers["content-security-policy"].split("; ")
-    assert policy[:2] == ["sandbox", "default-src 'none'"]
-    assert "form-action 'none'" in policy
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
-    assert answer.headers["x-dns-prefetch-control"] == "off"
-    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
-    assert answer.headers["referrer-policy"] == "no-referrer"
-
-
-@pytest.mark.parametrize(("charset", "page"), [
-    ("windows-1252", b"<p>caf\xe9"), (None, b"<meta charset=shift_jis><p>\x83e\x83X\x83g"), ("koi8-r", b"<p>\xcd\xc9\xd2"),
-])  # fmt: skip
-def test_a_snapshot_has_its_own_letters(charset: str | None, page: bytes) -> None:
-    payload = replace(_payload(page), charset=charset)
-    shown = snapshot.shown(payload)
-    assert shown is not None
-    assert any(word in shown.body.decode() for word in ("café", "テスト", "мир"))
-    assert snapshot.download(payload).body == page
-
-
-def test_what_is_no_page_is_only_ever_saved(tmp_path: Path) -> None:
-    path, number, capture = parts.page(tmp_path, b"<svg onload=alert(1)>", Article("A", text="A text."), mime="image/svg+xml")
-    made = Pages(path)
-    for address in (f"/snapshot/{capture}", f"/snapshot/{capture}/bytes"):
-        answer = made.get(address)
-        assert answer.headers["content-type"] == "application/octet-stream"
-        assert answer.headers["content-disposition"].startswith("attachment")
-        assert answer.headers["content-security-policy"] == snapshot.POLICY
-    assert "<iframe" not in made.get(f"/article/{number}").text
-
-
-@pytest.mark.parametrize("mime", ["application/pdf", "text/xml", "text/plain", "application/javascript", "multipart/x-mixed-replace"])
-def test_a_body_of_another_type_is_no_page_whatever_is_in_it(mime: str) -> None:
-    assert snapshot.shown(replace(_payload(b"<p>words</p>"), mime=mime)) is None
-
-
-@pytest.mark.parametrize("body", [b"", b"%PDF-1.7", b"\x89PNG\r\n", b"\x00\x01\x02\x03" * 99])
-def test_a_body_that_is_no_page_is_none_whatever_its_type_says(body: bytes) -> None:
-    assert snapshot.shown(_payload(body)) is None
-
-
-@pytest.mark.parametrize("tag", ['<LINK rel=preconnect href="//c">', "<link\nrel=preconnect>", "<link/rel=x>", "<li\x00nk rel=preconnect>"])
-def test_no_link_of_a_snapshot_warms_up_a_connection(tag: str) -> None:
-    answer = snapshot.shown(_payload(f"<p>words</p>{tag}".encode()))
-    assert answer is not None
-    assert b"<link" not in answer.body.lower()
-
-
-def _payload(body: bytes) -> Payload:
-    return Payload(1, "https://harbour.example/", "2026-11-22T10:00:00Z", "text/html", None, None, body)
-
-
-# --- who may ask ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("host", "status"), [
-    ("localhost:8001", 200), ("127.0.0.1", 200), ("[::1]:8001", 200), ("127.9.9.9:1", 200), ("evil.example", 421),
-    ("localhost.evil.example", 421), ("192.168.1.5:8001", 421), ("", 421), ("127.0.0.1.nip.io", 421), ("wire.example.org", 421),
-])  # fmt: skip
-def test_only_names_of_this_machine_are_answered(pages: Pages, host: str, status: int) -> None:
-    assert pages.get("/browse.css", host=host).status_code == status
-
-
-def test_more_names_and_addresses_are_answered_where_that_was_said(library: Path) -> None:
-    proxied = Pages(library, names=frozenset({"wire.example.org"}))
-    assert proxied.get("/browse.css", host="Wire.Example.org:443").status_code == 200
-    assert proxied.get("/browse.css", host="192.168.1.5").status_code == 421
-    exposed = Pages(library, any_address=True)
-    assert exposed.get("/browse.css", host="192.168.1.5:8001").status_code == 200
-    assert exposed.get("/browse.css", host="evil.example").status_code == 421
-
-
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
-def test_nothing_can_be_changed(pages: Pages, method: str) -> None:
-    assert pages.ask(method, "/archive").status_code == 405
-
-
-@pytest.mark.parametrize(("site", "mode", "dest", "status"), [
-    ("cross-site", "navigate", "document", 200), ("cross-site", "navigate", "iframe", 403), ("cross-site", "no-cors", "image", 403),
-    ("cross-site", "cors", "empty", 403), ("same-origin", "navigate", "iframe", 200), ("none", "navigate", "document", 200),
-])  # fmt: skip
-def test_other_sites_may_link_here_and_no_more(pages: Pages, site: str, mode: str, dest: str, status: int) -> None:
-    assert pages.get("/feeds", sec_fetch_site=site, sec_fetch_mode=mode, sec_fetch_dest=dest).status_code == status
-
-
-def test_plugins_that_were_not_chosen_for_untrusted_pages_are_left_out(library: Path) -> None:
-    from datasette.plugins import pm
-
-    pm.register(SimpleNamespace(__name__="shows_html"), "datasette_render_html")
-    assert Pages(library).get("/archive/articles").status_code == 200
-    assert not pm.has_plugin("datasette_render_html")
-
-
-def test_an_archive_in_a_folder_that_cannot_be_written_to_is_read_as_it_stands(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.browse.server._has_wal", lambda _: False)
-    assert Pages(library).get("/archive.json?sql=select+count(*)+as+n+from+articles&_shape=array").json() == [{"n": 10}]
-
-
-@pytest.mark.parametrize("path", ["/-/settings", "/-/databases.json", "/-/permissions", "/-/auth-token", "/-/plugins.json", "/-/logout"])
-def test_datasette_s_pages_about_itself_are_not_served(pages: Pages, path: str) -> None:
-    assert pages.get(path).status_code == 404
-
-
-def test_another_name_in_the_address_is_none_of_ours() -> None:
-    assert [guard.is_ours(name, frozenset(), any_address=False) for name in ("[::1", "::1", "localhost:", "2130706433")] == [
-        True,
-        False,
-        True,
-        False,
-    ]
-
-
-# --- tables ---------------------------------------------------------------------------------------------------------------
-
-
-def test_the_tables_have_the_sql_functions_and_give_blobs_as_downloads(pages: Pages) -> None:
-    answer = pages.get("/archive.json?sql=select+wire_host('https://a.example/x')+as+host&_shape=array")
-    assert answer.json() == [{"host": "a.example"}]
-    blob = pages.get("/archive/bodies/1.blob?_blob_column=data")
-    assert (blob.headers["content-type"], "attachment" in blob.headers["content-disposition"]) == ("application/binary", True)
-
-
-@pytest.mark.parametrize("sql", ["delete from articles", "pragma writable_schema=1", "attach 'x' as y", "vacuum into '/tmp/wirecopy-x.db'"])
-def test_sql_reads_and_nothing_else(pages: Pages, sql: str, library: Path) -> None:
-    before = library.stat().st_size
-    answer = pages.ask("GET", f"/archive.json?sql={sql.replace(' ', '+')}")
-    assert (answer.status_code, answer.json()["ok"]) == (400, False)
-    assert library.stat().st_size == before
-
-
-@pytest.mark.parametrize("name", canned.queries())
-def test_each_ready_question_gives_rows(pages: Pages, name: str) -> None:
-    named = "agency=pti&story_id=1&outlet=harbour&author=%25Rao%25&characters=%3Cnav%3E"
-    answer = pages.get(f"/archive/{name}.json?_shape=array&{named}")
-    assert answer.status_code == 200, answer.text
-    assert json.loads(answer.text) or name == "last_day"  # nothing of that is in this archive
-
-
-def test_a_table_leads_to_our_pages(pages: Pages) -> None:
-    assert re.search(r'<a href="/article/(\d+)">\1</a>', pages.get("/archive/after_publication").text)
-    assert '<a href="/story/1">1</a>' in pages.get("/archive/articles").text
-
-
-# --- archives in all their states -----------------------------------------------------------------------------------------
-
-
-def test_an_empty_archive_has_all_pages(tmp_path: Path) -> None:
-    open_store(tmp_path / "wirecopy.db", create=True).close()
-    made = Pages(tmp_path / "wirecopy.db")
-    assert "The archive is empty so far" in text(made.get("/").text)
-    for path in ("/?days=1", "/articles", "/feeds", "/search?q=a", "/archive"):
-        assert made.get(path).status_code == 200
-
-
-def test_pages_show_what_a_crawl_has_just_written_and_leave_its_wal_alone(tmp_path: Path) -> None:
-    path = parts.small(tmp_path)
-    made = Pages(path)
-    with open_store(path) as store:
-        assert "9 articles" in made.get("/").text
-        page = archive_parts.Page(store, "https://harbour.example/fresh")
-        page.say(Article("Fresh from the crawl", text="A text that has just come in."))
-        made.get("/archive.json?sql=select+count(*)+from+articles")
-        assert "Fresh from the crawl" in made.get("/").text
-        busy, frames, moved = store.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        assert (busy, frames, moved) == (0, 0, 0), "no reader holds a part of the WAL"
-        with store.transaction() as conn:
-            conn.execute("UPDATE articles SET headline = 'Not yet' WHERE id = 1")
-            assert "Not yet" not in made.get("/article/1").text
-
-
-def test_an_archive_that_is_locked_or_gone_or_damaged_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.browse.reading.PATIENCE", 0.05)
-    path = parts.small(tmp_path)
-    made = Pages(path)
-    with sqlite3.connect(path) as holder:
-        holder.execute("PRAGMA locking_mode=EXCLUSIVE")
-        holder.execute("BEGIN IMMEDIATE")
-        answer = made.get("/")
-        assert (answer.status_code, "is locked" in text(answer.text)) == (503, True)
-    holder.close()
-    assert made.get("/").status_code == 200
-    body = path.read_bytes()
-    path.write_bytes(body[:4096] + b"\xff" * (len(body) - 4096))
-    answer = made.get("/")
-    assert (answer.status_code, "damaged" in text(answer.text)) == (500, True)
-    path.unlink()
-    answer = made.get("/")
-    assert (answer.status_code, "No archive at" in text(answer.text)) == (503, True)
-
-
-def test_a_question_that_takes_too_long_is_given_up(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.browse.reading._STEPS", 1)
-    with pytest.raises(reading.TooSlow, match="no answer within"), reading.reading(library, -1) as store:
-        arrivals.outlets(store)
-
-
-def test_a_mistake_of_ours_breaks_one_page_alone(
-    library: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise RuntimeError("secret words")
-
-    made = Pages(library)
-    monkeypatch.setattr("archive.store.arrivals.newest", fail)
-    answer = made.get("/")
-    assert (answer.status_code, "secret" in answer.text) == (500, False)
-    assert "RuntimeError: secret words" in capsys.readouterr().err
-    assert made.get("/feeds").status_code == 200
-
-
-def test_a_page_of_long_ago_leads_to_later_ones(library: Path) -> None:
-    made = Pages(library, NOW + timedelta(days=40))
-    assert "Nothing came in in the last 7 days. The newest article of the archive came in on 2026-11-22" in text(made.get("/").text)
-    document = lxml_html.document_fromstring(made.get("/?to=2026-11-22").text)
-    assert document.xpath("//a[@rel='next']/@href") == ["/?days=7&to=2026-11-29"]

@@ -30,8 +30,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The library, made once: its commits wait for the disk."""
-    with parts.new_store(tmp_path_factory.mktemp("library")) as store:
+    """The archive that `library` is a copy of; a module that wants another one has a fixture of this name."""
+    return made(tmp_path_factory.mktemp("library"), fill)
+
+
+def made(folder: Path, fill: Callable[[Store], None]) -> Path:
+    """An archive that is made once: its commits wait for the disk."""
+    with parts.new_store(folder) as store:
         fill(store)
         store.checkpoint()
     return store.path
@@ -39,12 +44,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def library(built: Path, tmp_path: Path) -> Iterator[Store]:
-    """Four pages of two outlets: one with two revisions, a hostile one, one that says everything, one without a time."""
+    """A copy for one test."""
     with open_store(shutil.copy(built, tmp_path)) as store:
         yield store
 
 
 def fill(store: Store) -> None:
+    """Four pages of two outlets: one with two revisions, a hostile one, one that says everything, one without a time."""
     run = parts.begin(store)
     first = Page(store, "https://harbour.example/1", run_id=run)
     first.say(Article("Ferry late", text="The ferry is late.\n\nNobody knows why.", agency="pti", published_at=NOW))

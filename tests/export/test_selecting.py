@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,23 +13,15 @@ from archive.errors import ArchiveDamaged, UsageError
 from archive.model import Article, Outlet
 from archive.selection import Selection, select, selection_options
 from archive.store import selecting
-from archive.store.connect import Store, open_store
+from archive.store.connect import Store
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
+from tests.export.conftest import made
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with parts.new_store(tmp_path_factory.mktemp("selecting")) as store:
-        fill(store)
-        store.checkpoint()
-    return store.path
-
-
-@pytest.fixture
-def library(made: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(shutil.copy(made, tmp_path)) as store:
-        yield store
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("selecting"), fill)
 
 
 def fill(store: Store) -> None:
