@@ -79,9 +79,10 @@ def bounded(html: str) -> tuple[str, str | None]:
     """(the document, or as much of it as nests and branches within reason; why it was cut, or None). Linear."""
     if any(piece[0].isalpha() and ">" not in piece[:_LONG] for piece in html.split("<") if len(piece) > _LONG):
         html = _LONG_TAG.sub(_with_few_attributes, html)
-    if html.count("<option") + html.count("<OPTION") > MOST_OPTIONS:
+    tags = html.count("<")
+    if tags > 2 * MOST_OPTIONS and html.lower().count("<option") > MOST_OPTIONS:
         html = _OPTION.sub("", html)
-    if html.count("<") * len(html) > MOST_COPIED:
+    if tags * len(html) > MOST_COPIED:
         html = _set_apart(html)
     if html.count("<") <= FEW_TAGS:
         return html, None
