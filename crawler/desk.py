@@ -165,6 +165,7 @@ class Desk:
             await self._hold(host, outcome.retry_after(answer, now) or now + HOLD)
         if reason := self._patience.worn_out_by(answer):
             self.pace.hold(host_of(answer.url), ALL_RUN.total_seconds(), reason)
+            self.tell({"event": "left", "url": answer.url, "error": reason})
 
     async def _hold(self, host: str, until: datetime) -> None:
         reason = f"{host} answered 429 Too Many Requests and holds us off until {until:%Y-%m-%d %H:%M} UTC"

@@ -27,7 +27,9 @@ class Patience:
             return None
         host, cost = host_of(answer.url), _cost(answer)
         self._in_a_row[host] = self._in_a_row.get(host, 0.0) + cost if cost else 0.0
-        return f"{host} turned one page after the other away ({_said(answer)})" if self._in_a_row[host] >= MOST else None
+        if self._in_a_row[host] < MOST:
+            return None
+        return f"{host} turned one page after the other away ({_said(answer)}): its other pages wait for the next run"
 
 
 def _cost(answer: Capture) -> float:

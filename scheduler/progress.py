@@ -33,7 +33,7 @@ class Progress:
             self._cleaned = event["done"]
         elif name == "polled":
             self._counts["polled"] += 1
-        elif name != "error":
+        elif name not in ("error", "left"):  # a host that is left alone is no page that failed
             self._counts["stored" if name == "stored" else "failed"] += 1
         if event.get("error") and name != "error":
             self.problems.append((event["url"], event["error"]))

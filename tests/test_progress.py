@@ -54,6 +54,15 @@ def test_on_a_terminal_one_line_is_kept_up_to_date_and_wiped_at_the_end(monkeypa
     assert lines.getvalue() == ""
 
 
+def test_a_host_that_is_left_alone_is_told_of_and_counts_as_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.progress._EVERY", 0.0)
+    out, lines = Terminal(), io.StringIO()
+    progress = Progress(out, lines=lines)
+    progress({"event": "left", "url": "https://a.example/5", "error": "a.example turned one page after the other away"})
+    assert screen(out.getvalue()) == "0 feeds polled · 0 pages stored · 0 cleaned"
+    assert progress.problems == [("https://a.example/5", "a.example turned one page after the other away")]
+
+
 def test_where_there_is_no_terminal_nothing_moves() -> None:
     out = io.StringIO()
     progress = Progress(out, lines=io.StringIO())

@@ -46,7 +46,7 @@ def test_hosts_are_counted_apart_and_so_are_feeds() -> None:
     assert not any(patience.worn_out_by(answer) for _ in range(4) for answer in hosts)
     assert not any(patience.worn_out_by(replace(capture(500), role="feed")) for _ in range(20))
     reason = patience.worn_out_by(hosts[1])
-    assert reason == "b.example turned one page after the other away (HTTP 500)"
+    assert reason == "b.example turned one page after the other away (HTTP 500): its other pages wait for the next run"
 
 
 @given(st.lists(st.sampled_from([200, 404, 403, 500, 503]), max_size=40))
