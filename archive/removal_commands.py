@@ -74,6 +74,7 @@ def _size(size: int) -> str:
 
 
 def _prune(archive: Path, policy: Policy, words: str, now: datetime) -> None:
+    from archive.errors import Stopped
     from archive.prune import prune as take
 
     with click.progressbar(length=1, label="Pruning", file=sys.stderr) as bar:
@@ -86,7 +87,10 @@ def _prune(archive: Path, policy: Policy, words: str, now: datetime) -> None:
             bar.label = "A run is at work: waiting" if begins else "Pruning"
             bar.render_progress()
 
-        done = take(archive, policy, words, now=now, tell=tell, waits=waits)
+        try:
+            done = take(archive, policy, words, now=now, tell=tell, waits=waits)
+        except KeyboardInterrupt:
+            raise Stopped("stopped: what went has gone, and all that is left can be read", hint="the same command goes on") from None
     click.echo(f"{done.bodies:,} bodies went, {_size(done.payload)} that took {_size(done.stored)}; {done.texts:,} texts.")
     if done.left:
         click.echo(f"{done.left:,} stayed: what stands on them cannot be read; `wirecopy verify` names it.", err=True)

@@ -85,7 +85,7 @@ def statements(rows: list[tuple[int, str, str]], run: int) -> list[tuple[str, li
     digests = {number: text_digest(text) for number, _, text in rows}
     return [
         ("INSERT INTO bodies (id, sha256, length, codec, data) VALUES (?, ?, 40, 'raw', ?)",
-         [(n, payload_digest(b"%d" % n), b"%040d" % n) for n, _, _ in rows]),
+         [(n, payload_digest(b"%040d" % n), b"%040d" % n) for n, _, _ in rows]),
         ("INSERT INTO pages (id, key, key_hash, url, outlet_id, feed_id, state, first_seen_at, capture_id, stored_at, alive_at)"
          " VALUES (?, ?, ?, ?, ?, ?, 'stored', ?, ?, ?, ?)",
          [(n, url_key(urls[n]), key_hash(url_key(urls[n])), urls[n], n % OUTLETS + 1, n % FEEDS + 1, at[n], n, at[n], at[n]) for n in at]),

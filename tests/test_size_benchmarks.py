@@ -53,6 +53,12 @@ def test_growth_is_measured_at_each_size(pages: Path) -> None:
     assert said.count("claim of due feeds") == 2
 
 
+def test_keeping_is_measured_step_by_step(pages: Path) -> None:
+    said = run("keeping", pages, "--articles", "400", "--folder", pages)
+    assert said.startswith("400 articles, ") and len(re.findall(r" s of the processor$", said, re.MULTILINE)) == 8
+    assert "  198 bodies went\n" in said
+
+
 def test_an_export_is_measured_beside_plain_sqlite_utils(tmp_path: Path) -> None:
     said = run("export", "--articles", "40", "--formats", "jsonl;parquet by day", "--folder", tmp_path)
     assert "40 articles; the archive has" in said

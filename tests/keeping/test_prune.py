@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import cli
-from archive.errors import ArchiveLocked, BodyPruned, UsageError
+from archive.errors import ArchiveLocked, BodyPruned, Stopped, UsageError
 from archive.export.warc.run import export
 from archive.keys import payload_digest
 from archive.lock import keeping_lock
@@ -206,6 +206,17 @@ def test_ended_before_any_commit_all_that_is_left_can_be_read_and_the_same_call_
         assert parts.one(store, "SELECT sum(bodies) FROM prunings") == 8
         assert parts.one(store, "SELECT count(*) FROM pruned_texts") == 8
     assert would_go(archive, Policy(text_before=OLD)) == []
+
+
+def test_a_person_who_stops_it_is_told_that_it_goes_on(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pruning, "take", interrupted)
+        stopped = run(command, "-a", archive, "--raw-older-than", "2026-12-22", "--yes").exception
+    assert isinstance(stopped, Stopped) and "what went has gone" in str(stopped)
+    assert "8 bodies went" in ran(command, "-a", archive, "--raw-older-than", "2026-12-22", "--yes")
 
 
 def test_not_while_a_backup_is_made(archive: Path) -> None:
