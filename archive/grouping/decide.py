@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archive.grouping.figures import agreement
+from archive.grouping.headlines import same as same_headline
 from archive.grouping.rules import RULES, Rules
 from archive.grouping.sketch import Sketch
 
@@ -34,6 +35,7 @@ class Nearby:
     first: Known | None  # its first text; None: that one is too short to be compared
     texts: tuple[Known, ...]  # that are compared, the first among them
     size: int  # texts that it has
+    headline: str | None = None  # over its first text
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,14 @@ def _copied(case: _Case, match: _Match) -> str | None:
         return "each has much of the other"
     if of_old >= rules.brief and len(match.shared) >= rules.brief_hits and _at_head(case, match):
         return "it begins with the older, shorter text"
+    if max(of_new, of_old) >= rules.headline and len(match.shared) >= rules.headline_hits and _one_headline(case, match):
+        return "it has the story's headline, and a part of it"
     return None
+
+
+def _one_headline(case: _Case, match: _Match) -> bool:
+    near_in_time = abs(case.at - match.old.at) <= case.rules.headline_days * _DAY
+    return near_in_time and same_headline(case.new.headline, match.story.headline, case.rules)
 
 
 def _at_head(case: _Case, match: _Match) -> bool:

@@ -10,15 +10,18 @@ import re
 from dataclasses import dataclass
 from zlib import crc32
 
+from archive.grouping.captions import LONGEST, is_caption
 from archive.grouping.words import tokens
 
 _BREAK = re.compile(r"\n[ \t]*\n")
 _LABEL = re.compile(r"\s*([^:|：｜>»\n]{2,28}?)\s*(?:[:|：｜»>]|[-–—] )")
 _SENTENCE_END = frozenset('.!?"”»।。؟！？')
 _LONGEST_TEASER = 20  # words
-# How agencies and sites call what holds items of many stories; words of the headline, in the languages we know it from.
+# How agencies and sites call what holds items of many stories; words of the headline, in the languages we know it from. "Roundup:" at
+# Xinhua, "WRAPUP 2-" at Reuters; dpa's "ROUNDUP:" in capitals is one story, told in full.
 _LIVE_HEADLINE = re.compile(
     r"^(?:the latest|live|latest|live updates?|live stream|watch live|en directo?|em direto|liveticker|live-ticker|newsblog)\b *[:|–—-]"
+    r"|^(?!(?-i:ROUNDUP))(?:[a-z]+ )?(?:round-?up|wrap-?up)\b(?: ?\d+)? *[:|–—-]"
     r"|\b(?:news in brief|in brief at|news briefs?|live updates|as it happened|news digest|minute by minute|minuto a minuto)\b",
     re.IGNORECASE,
 )
@@ -41,6 +44,7 @@ class Paragraph:
     words: list[str]
     key: int  # 32 bits of its words
     label: int | None = None  # 32 bits of the label that it begins with; None: it is no teaser
+    caption: bool = False  # it stands under a picture
 
 
 def split(text: str) -> list[str]:
@@ -54,7 +58,8 @@ def paragraphs(text: str) -> list[Paragraph]:
 
 
 def _paragraph(part: str, words: list[str]) -> Paragraph:
-    return Paragraph(words, _key(words), _label(part, words) if len(words) <= _LONGEST_TEASER else None)
+    label = _label(part, words) if len(words) <= _LONGEST_TEASER else None
+    return Paragraph(words, _key(words), label, len(words) <= LONGEST and is_caption(part))
 
 
 def _label(part: str, words: list[str]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GROUPING_VERSION = 1
+GROUPING_VERSION = 2  # 1: headlines counted for nothing, captions as text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Rules:
     brief_hits: int = 4
     brief_head: tuple[float, int] = (0.35, 60)  # the head: this share of new's words, or so many
     brief_in_head: float = 0.9  # of what is shared
+    headline: float = 0.25  # of either, under one headline: a brief, and a copy whose lede was rewritten
+    headline_hits: int = 3
+    headline_words: int = 4  # different ones of the shorter headline, below which it says nothing
+    headline_part: float = 0.8  # of the shorter headline, that stands in the other one
+    headline_days: float = 2.0  # between publications, beyond which headlines say nothing: columns come again
     short: int = 80  # words of the shorter text, below which more must agree
     short_more: float = 0.1  # so much more of each
     # --- unless
@@ -46,7 +51,7 @@ class Rules:
     figures_told: float = 0.5  # of both, where one says that it corrects the other: its numbers may be any
     figures_corrected: int = 3  # numbers at most that differ in a correction that does not say so
     figures_waived: tuple[tuple[float, float], ...] = ((0.85, 0.85), (0.95, 0.75))  # (larger, smaller share): a correction
-    live_both: float = 0.5  # a live page and an item of it are one story only where both are this much of each other
+    live_both: float = 0.65  # a live page or a round-up and an item of it are one story only where each has so much of the other
     other_story: float = 0.15  # of new, explained by another story alone: a round-up
     other_hits: int = 3
     other_apart: float = 0.1  # of the shorter part, that both stories explain: more, and they are the same passage

@@ -32,7 +32,9 @@ class Sketch:
     live: bool = False
     roundup: bool = False
     corrected: bool = False  # it says that it is a correction
-    places: dict[int, int] = field(default_factory=dict)  # hash -> its first word's number, of a text that arrives; in text order
+    # Of a text that arrives:
+    places: dict[int, int] = field(default_factory=dict)  # hash -> its first word's number; in text order
+    headline: str | None = None  # None: it has none, or one that its outlet has over many stories
 
     def at(self, rate: int) -> frozenset[int]:
         """The sketch that a coarser rate would have given."""
@@ -46,14 +48,19 @@ class Sketch:
         return _array(self.places or self.hashes).tobytes()
 
 
-def sketch(parts: list[Paragraph], *, live: bool = False, corrected: bool = False, rules: Rules = RULES) -> Sketch:
-    """The sketch of a text's paragraphs; furniture has been left out of them."""
-    words = [word for part in parts for word in part.words]
+def sketch(
+    parts: list[Paragraph], *, headline: str | None = None, live: bool = False, corrected: bool = False, rules: Rules = RULES
+) -> Sketch:
+    """The sketch of a text's paragraphs; furniture has been left out of them. Captions are, where there is a text beside them."""
+    prose = [part for part in parts if not part.caption]
+    words = [word for part in (parts if too_short(prose, rules) else prose) for word in part.words]
     unspaced = _is_unspaced(words)
     length = round(len(words) / _CHARACTERS_A_WORD) if unspaced else len(words)
     rate = next((rate for most, rate in rules.denser if length <= most), rules.rate)
     places = _sampled(words, rules.shingle_unspaced if unspaced else rules.shingle, _SPACE // rate)
-    return Sketch(length, rate, frozenset(places), figures.figures(words), live, corrected=corrected, places=places)
+    return Sketch(
+        length, rate, frozenset(places), figures.figures(words), live, corrected=corrected, places=places, headline=headline
+    )  # fmt: skip
 
 
 def too_short(parts: list[Paragraph], rules: Rules = RULES) -> bool:

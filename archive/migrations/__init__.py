@@ -18,6 +18,7 @@ from archive.migrations import (
     m024_imports,
     m026_browsing,
     m027_recoveries,
+    m028_references,
 )
 from archive.migrations.steps import migrations
 
@@ -37,5 +38,6 @@ __all__ = [
     "m024_imports",
     "m026_browsing",
     "m027_recoveries",
+    "m028_references",
     "migrations",
 ]

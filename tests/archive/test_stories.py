@@ -23,7 +23,7 @@ from archive.store.connect import Store, open_store
 from archive.store.stories import index
 from tests.archive import parts
 from tests.archive.parts import Page
-from tests.grouping.texts import BRIEF, COPIES, FERRY, HARBOUR, MARKET
+from tests.grouping.texts import BRIEF, COPIES, FERRY, HARBOUR, MARKET, TEMPLATE, WEATHER
 
 OUTLETS = [parts.HARBOUR, *(Outlet(name, name.title()) for name in ("valley", "metro", "coast"))]
 TABLES = ("stories", "story_texts", "story_prints_a", "story_prints_b", "story_reruns", "story_hubs", "story_paragraphs", "story_links")
@@ -78,7 +78,7 @@ def replay(store: Store, portion: int = 3) -> None:
 
 
 def piece(number: int, text: str, *, at: int = START, outlet: int = 1) -> stories.Piece:
-    return stories.Piece(number, outlet, text_digest(text), "Headline", text, None, at, at, "2026-11-22T10:00:00Z")
+    return stories.Piece(number, outlet, text_digest(text), f"Headline {number}", text, None, at, at, "2026-11-22T10:00:00Z")
 
 
 def place(store: Store, *pieces: stories.Piece) -> list[int]:
@@ -143,6 +143,43 @@ def test_labels_before_ever_other_teasers_are_learned_too(store: Store) -> None:
         wire.say(f"{text}\n\nAlso read | The bridge that fell on day {number}")
     brief = wire.say(f"{BRIEF}\n\nAlso read | Something that nobody had read before")
     assert parts.one(store, "SELECT words FROM story_texts WHERE id = ?", brief) == len(BRIEF.split())
+
+
+# Another story, with two paragraphs of HARBOUR.
+WITH_BACKGROUND = "\n\n".join([FERRY, " ".join(reversed(FERRY.split())), *(HARBOUR.split("\n\n")[place] for place in (2, 5))])
+
+
+def test_a_headline_that_an_outlet_has_over_three_stories_says_nothing_from_the_fourth_on(store: Store) -> None:
+    """The page's title is the site's, and a part of an older story stands below a new one."""
+    title = "The Island Globe: all the news"
+    wire = Wire(store)
+    first = wire.say(HARBOUR, headline=title)
+    for text in (BRIEF, WEATHER.format(31, 18, 12, 65, 4), TEMPLATE.format("Alder Mills", 120, 7.25, 2031, 99.5)):
+        wire.say(text, headline=title, outlet=2)
+    assert wire.story(wire.say(WITH_BACKGROUND, headline=title, outlet=2)) != first
+
+
+def test_elsewhere_the_same_headline_makes_a_copy_of_it(store: Store) -> None:
+    wire = Wire(store)
+    first = wire.say(HARBOUR, headline="Storm shuts the port of Portville")
+    assert wire.story(wire.say(WITH_BACKGROUND, headline="Storm shuts the port of Portville - Valley News", outlet=1)) == first
+
+
+def test_words_under_a_picture_are_no_part_of_the_story(store: Store) -> None:
+    """Two stories of one day under one picture; a page that has pictures alone is found by these."""
+    caption = (
+        "FILE - In this July 7, 2017 file photo the minister of transport, left, talks with the head of the islands' parliament during a"
+        " meeting on the future of the ferries. The two will meet again on Monday in the capital. (AP Photo/Asha Rao, file)"
+    )
+    wire = Wire(store)
+    first = wire.say(f"{caption}\n\n{BRIEF}")
+    short = "\n\n".join(FERRY.split("\n\n")[:1])
+    second = wire.say(f"{caption}\n\n{short}", outlet=1)
+    assert (wire.story(first), wire.story(second)) == (first, second)
+    assert parts.one(store, "SELECT words FROM story_texts WHERE id = ?", first) == len(BRIEF.split())
+    gallery = wire.say(f"{caption}\n\nBy our reporter", outlet=2)
+    assert wire.story(gallery) == gallery
+    assert wire.story(wire.say(f"Pictures\n\n{caption}", outlet=3)) == gallery
 
 
 def test_runs_of_words_that_many_stories_have_become_common_property(store: Store) -> None:
@@ -286,6 +323,10 @@ def test_what_comes_during_a_replay_is_grouped_in_its_turn(store: Store) -> None
     assert [wire.story(one) for one in ids] == [1, 2, 1, 2]
     assert parts.one(store, "SELECT count(*) FROM stories") == 2
     assert stories.waiting(store) == 0
+
+
+def test_a_new_archive_has_the_rules_of_today(store: Store) -> None:
+    assert parts.one(store, "SELECT version FROM story_index") == GROUPING_VERSION
 
 
 def test_other_rules_have_all_articles_grouped_anew(store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.grouping import Known, Nearby, Verdict, decide, is_corrected, is_live, paragraphs, sketch
+from archive.grouping import Known, Nearby, Verdict, decide, headlines, is_corrected, is_live, paragraphs, sketch
 from archive.grouping.sketch import Sketch
 from tests.grouping.texts import BRIEF, COPIES, FERRY, HARBOUR, MARKET, TEMPLATE, WEATHER
 
@@ -17,14 +17,16 @@ DAY = 86400
 
 def made(text: str, headline: str | None = None) -> Sketch:
     parts = paragraphs(text)
-    return sketch(parts, live=is_live(headline, text, parts), corrected=is_corrected(headline, text))
+    return sketch(parts, headline=headline, live=is_live(headline, text, parts), corrected=is_corrected(headline, text))
 
 
-def asked(new: str, *stories: str, apart: int = 0, hubs: frozenset[int] = frozenset(), headline: str | None = None) -> Verdict:
-    """The decision on a text beside stories of one text each, numbered from 1."""
+def asked(
+    new: str, *stories: str, apart: int = 0, hubs: frozenset[int] = frozenset(), headline: str | None = None, theirs: str | None = None
+) -> Verdict:  # fmt: skip
+    """The decision on a text beside stories of one text each, numbered from 1; `theirs`: the headline of all of these."""
     known = [Known(number, made(text), 0) for number, text in enumerate(stories, 1)]
     common = Counter(one for text in known for one in text.sketch.hashes)
-    nearby = [Nearby(text.text_id, text, (text,), 1) for text in known]
+    nearby = [Nearby(text.text_id, text, (text,), 1, theirs) for text in known]
     return decide(made(new, headline), apart, nearby, common, hubs)
 
 
@@ -94,6 +96,43 @@ def test_an_update_on_top_is_of_the_story_and_told_as_one() -> None:
     assert (verdict.story_id, kinds(verdict)) == (1, ["updates"])
 
 
+def test_a_brief_and_a_copy_with_another_lede_are_one_story_where_their_headlines_are() -> None:
+    brief, rest = "\n\n".join(HARBOUR.split("\n\n")[:2]), "\n\n".join(HARBOUR.split("\n\n")[2:])
+    lede = (
+        "Gales shut the port of the island's capital.\n\nNobody was hurt, but 12 vessels had to wait outside the breakwater, among them a"
+        " tanker with 40,000 tonnes of fuel, an official said."
+    )
+    told = {"headline": "What we know: Storm closes port, ships wait", "theirs": "Storm closes port, ships wait | Metro"}
+    verdict = asked(f"{lede}\n\n{rest}", brief, **told)  # type: ignore[arg-type]
+    assert (verdict.story_id, verdict.reason) == (1, "it has the story's headline, and a part of it")
+    assert asked(f"{lede}\n\n{rest}", brief, headline="Gales over the island").story_id is None
+    assert asked(f"{lede}\n\n{rest}", brief, apart=3 * DAY, **told).story_id is None  # type: ignore[arg-type] # columns come again
+
+
+def test_a_headline_alone_makes_no_copy() -> None:
+    assert asked(FERRY, HARBOUR, headline="Storm closes port, ships wait", theirs="Storm closes port, ships wait").story_id is None
+    monday, tuesday = WEATHER.format(31, 18, 12, 65, 4), WEATHER.format(27, 15, 40, 82, 9)
+    assert asked(tuesday, monday, headline="Weather for the capital today", theirs="Weather for the capital today").story_id is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are"),
+    [
+        ("Storm closes port, ships wait", "STORM CLOSES PORT; SHIPS WAIT", True),
+        ("Storm closes port, ships wait", "UPDATE 2-Storm closes port, ships wait", True),
+        ("Storm closes port, ships wait", "Storm closes bridge, ferries wait", False),
+        ("The Globe", "The Globe", False),  # too few words to say anything
+        ("台风来袭港口关闭船只等待", "台风来袭，港口关闭，船只等待", True),
+        ("港口关闭", "港口关闭", False),
+        (None, "Storm closes port, ships wait", False),
+        ("***", "***", False),
+    ],
+)
+def test_headlines_are_one_where_the_shorter_stands_in_the_other(one: str | None, other: str, are: bool) -> None:
+    assert headlines.same(one, other) is are
+    assert headlines.same(other, one) is are
+
+
 def test_a_week_later_only_a_rerun_is_the_same_story() -> None:
     half = "\n\n".join(HARBOUR.split("\n\n")[:3]) + "\n\n" + MARKET.split("\n\n")[2]
     assert asked(half, HARBOUR).story_id == 1
@@ -106,6 +145,7 @@ def test_a_live_page_and_an_item_of_it_are_two_stories() -> None:
     live = BRIEF + "\n\n" + FERRY
     assert asked(live, BRIEF).story_id == 1
     assert asked(live, BRIEF, headline="The Latest: Storm closes port").story_id is None
+    assert asked(live, BRIEF, headline="Roundup: Storm closes port").story_id is None
 
 
 def test_shingles_that_are_common_property_say_nothing() -> None:

@@ -90,6 +90,8 @@ def test_two_teasers_of_one_kind_have_one_label_and_other_words() -> None:
         (None, "PORTVILLE (AP) — The Latest on the storm (all times local):\n\nThe port is shut."),
         ("Storm", "8:15 a.m.\n\nThe port is shut.\n\n9 a.m.\n\nThe bridge is shut.\n\n10:30 a.m.\n\nIt rains."),
         ("Morning news in brief", "Port shut."),
+        ("Roundup: Port shut, ferries wait", "Port shut."),
+        ("WRAPUP 2-Port shut, ferries wait", "Port shut."),
     ],
 )
 def test_what_gathers_items_as_they_come_is_a_live_page(headline: str | None, text: str) -> None:
@@ -99,6 +101,10 @@ def test_what_gathers_items_as_they_come_is_a_live_page(headline: str | None, te
 def test_a_story_with_a_time_in_it_is_no_live_page() -> None:
     text = "The port was shut at 8:15 a.m.\n\n9 a.m.\n\nNobody was hurt."
     assert not is_live("The latest storm shuts the port", text, paragraphs(text))
+
+
+def test_dpa_s_roundup_is_one_story_told_in_full() -> None:
+    assert not is_live("ROUNDUP: Sturm schließt Hafen", "Der Hafen ist zu.", paragraphs("Der Hafen ist zu."))
 
 
 @pytest.mark.parametrize("headline", ["CORRECTED-Port shut", "Correction: Storm story", "Berichtigung: Sturm"])

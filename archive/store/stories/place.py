@@ -11,7 +11,22 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from archive.grouping import RULES, Known, Link, Nearby, Sketch, Verdict, decide, is_corrected, is_live, paragraphs, sketch, too_short
+from archive.grouping import (
+    RULES,
+    Known,
+    Link,
+    Nearby,
+    Paragraph,
+    Sketch,
+    Verdict,
+    decide,
+    headlines,
+    is_corrected,
+    is_live,
+    paragraphs,
+    sketch,
+    too_short,
+)
 from archive.grouping.figures import agreement
 from archive.store.connect import Store
 from archive.store.same_page import overlap
@@ -109,9 +124,8 @@ def _grouped(conn: sqlite3.Connection, piece: Piece, story_id: int | None) -> in
         texts.keep(conn, piece.article_id, piece.digest, story_id, piece.at, None, False)
         return story_id
     window = index.turn(conn, piece.seen)
-    kept = learned.without_furniture(conn, piece.outlet_id, parts)
-    live, corrected = is_live(piece.headline, piece.text, parts), is_corrected(piece.headline, piece.text)
-    made = sketch(kept, live=live, corrected=corrected)
+    keys = learned.keys(parts, piece.headline)
+    made = _sketched(piece, parts, learned.furniture(conn, piece.outlet_id, keys))
     hubs = index.hubs(conn, made.at(RULES.rate))
     hashes = made.at(RULES.rate) - hubs
     found = index.look_up(conn, hashes, window)
@@ -120,10 +134,20 @@ def _grouped(conn: sqlite3.Connection, piece: Piece, story_id: int | None) -> in
     text_id = texts.keep(conn, piece.article_id, piece.digest, story_id, piece.at, made, verdict.roundup)
     index.post(conn, hashes, found, story_id, text_id, window)
     index.remember(conn, hashes, story_id, text_id)
-    learned.learn(conn, piece.outlet_id, parts, story_id, window)
+    learned.learn(conn, piece.outlet_id, keys, story_id, window)
     links = [(text_id, link.text_id, link.kind, round(100 * link.share)) for link in verdict.links]
     conn.executemany("INSERT OR IGNORE INTO story_links (text_id, of_text_id, kind, share) VALUES (?, ?, ?, ?)", links)
     return story_id
+
+
+def _sketched(piece: Piece, parts: list[Paragraph], furniture: frozenset[int]) -> Sketch:
+    """What is compared of a text."""
+    return sketch(
+        [part for part in parts if part.key not in furniture and part.label not in furniture],
+        headline=None if headlines.key(piece.headline) in furniture else piece.headline,
+        live=is_live(piece.headline, piece.text, parts),
+        corrected=is_corrected(piece.headline, piece.text),
+    )
 
 
 def _decision(conn: sqlite3.Connection, made: Sketch, at: int, hashes: frozenset[int], found: index.Found) -> Verdict:
@@ -141,7 +165,10 @@ def _nearby(conn: sqlite3.Connection, story_id: int, carriers: list[int]) -> Nea
     members = texts.of_story(conn, story_id, RULES.crowd)
     ids = [*members[:1], *(text for text in carriers if text not in members[:1])]
     known = texts.load(conn, ids)
-    return Nearby(story_id, known.get(members[0]) if members else None, tuple(known[one] for one in ids if one in known), len(members))
+    (headline,) = conn.execute("SELECT headline FROM stories WHERE id = ?", (story_id,)).fetchone() or (None,)
+    return Nearby(
+        story_id, known.get(members[0]) if members else None, tuple(known[one] for one in ids if one in known), len(members), headline
+    )
 
 
 def _rerun(conn: sqlite3.Connection, made: Sketch, hashes: frozenset[int]) -> Verdict | None:
