@@ -30,7 +30,8 @@ Shown = dict[str, object]
 def diff(a: str, b: str | None, archive: Path, page: Path | None, as_json: bool) -> None:
     """Show what differs between two articles, word by word: two revisions of a page, or two outlets' copies of one story.
 
-    A and B are ids or URLs; a URL stands for its latest revision. Without B, the revision before A is compared with A.
+    A and B are ids or URLs; a URL stands for its latest revision. Without B, the revision before A is compared with A; where A is its
+    page's first, the reference text of its story is: the agency's own, else the longest of the first hour.
 
     A paragraph is marked with - where it went, + where it came, ~ where it was reworded: [-words that went-], {+words that came+}.
 
@@ -70,9 +71,24 @@ def _both(store: Store, a: str, b: str | None) -> tuple[Shown, Shown]:
     place = show.find(store, a)
     new = _shown(store, place)
     before = [one for one in show.revisions(store, place.page_id) if int(str(one["revision"])) < int(str(new["revision"]))]
-    if not before:
-        raise UsageError(f"article {new['id']} is its page's first revision", hint="name another article to compare it with")
-    return _shown(store, show.find(store, str(before[-1]["id"]))), new
+    other = str(before[-1]["id"]) if before else _reference(store, int(str(new["id"])))
+    if other is None:
+        raise UsageError(
+            f"article {new['id']} is its page's first revision, and no other text of its story is the reference",
+            hint="name another article to compare it with",
+        )
+    return _shown(store, show.find(store, other)), new
+
+
+def _reference(store: Store, article_id: int) -> str | None:
+    """The article whose text stands for the story; None: it is this one, or the article has no story."""
+    from archive.store.connect import telling
+    from archive.store.stories import beside_reference
+
+    with telling(store.path, reading=True):
+        row = store.conn.execute("SELECT story_id FROM articles WHERE id = ?", (article_id,)).fetchone()
+        found = beside_reference(store, row[0], ()) if row and row[0] is not None else None
+    return str(found[0]) if found and found[0] != article_id else None
 
 
 def _shown(store: Store, place: object) -> Shown:

@@ -8,6 +8,7 @@ from typing import Any
 from archive.errors import UsageError
 from archive.grouping.kept import Kept, kept
 from archive.store.connect import Store, telling
+from archive.store.stories import Copy, beside_reference
 
 _SHOWN = 500  # texts of one story: a live page may have thousands of revisions
 
@@ -41,7 +42,7 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of a story, beside the story's first."""
+    """One text of a story, beside the story's reference text. The figures are those of the table `copies`, of older revisions too."""
 
     article_id: int
     at: str
@@ -53,18 +54,26 @@ class Text:
     revision: int
     words: int
     url: str
-    kept: Kept | None  # None: this is the first text
+    is_reference: bool
+    is_wire: bool  # on the agency's own page
+    kept: Kept | None  # None: this is the reference text
+    reference_words: int
+    kept_percent: int  # of the reference's words, that stand in this text
+    added_percent: int  # of this text's words, that are not of the reference
+    paragraphs_cut: int  # of the reference
+    paragraphs_added: int
+    headline_changed: bool | None  # None: one of both has no headline
+    disclaimer: bool  # the page says that it runs the agency's text as it came
+    by_house: bool  # an agency's text under the house's own byline
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the tables `copies` and `changes` hold of one text; all but `change` is known of a page's newest text alone."""
+    """What the tables `copies` and `changes` hold of one text: how late it is, and what kind of change."""
 
     change: str | None  # the kind, beside the revision before; None: a first one, or not compared yet
-    is_wire: bool  # on the agency's own page
-    delay_seconds: int | None  # behind the agency's own page, else behind the story's first
-    disclaimer: bool  # the page says that it runs the agency's text as it came
-    by_house: bool  # an agency's text under the house's own byline
+    is_wire: bool  # on the agency's own page; known of a page's newest text alone
+    delay_seconds: int | None  # behind the agency's own page, else behind the story's first; likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,7 @@ class Timeline:
     story_id: int
     agency: str | None
     headline: str | None
+    reference_id: int  # the article whose text the others are held against: the agency's own, else the longest of the story's first hour
     texts: tuple[Text, ...]
     related: tuple[Related, ...]
     more: int  # texts that are not shown
@@ -141,28 +151,39 @@ def timeline(store: Store, number: int, *, of_article: bool = False, shown: int 
         ).fetchall()
         count = store.conn.execute("SELECT count(*) FROM articles WHERE story_id = ?", (story[0],)).fetchone()[0]
         related = _related(store, story[0])
-    reference = rows[0][10]
-    texts = tuple(_text(row, reference if place else None) for place, row in enumerate(rows))
-    return Timeline(story[0], story[1], story[2], texts, related, count - len(rows))
+        beside = beside_reference(store, story[0], {row[0] for row in rows})
+        assert beside is not None  # noqa: S101 - it has articles
+        reference_id, copies = beside
+        reference = store.conn.execute("SELECT text, word_count FROM articles WHERE id = ?", (reference_id,)).fetchone()
+    texts = tuple(_text(row, copies[row[0]], *reference) for row in rows)
+    return Timeline(story[0], story[1], story[2], reference_id, texts, related, count - len(rows))
 
 
 def facts(store: Store, story: Timeline) -> dict[int, Facts]:
     """By article_id, of those of the story's texts that a pass has compared so far. A story of none gives none."""
     with telling(store.path, reading=True):
         rows = store.conn.execute(
-            "SELECT a.id, c.kind, coalesce(k.is_wire, 0), k.delay_seconds, coalesce(k.disclaimer, 0), coalesce(k.by_house, 0)"
+            "SELECT a.id, c.kind, coalesce(k.is_wire, 0), k.delay_seconds"
             " FROM articles a LEFT JOIN changes c ON c.article_id = a.id"
             " LEFT JOIN copies k ON k.article_id = a.id AND k.story_id = a.story_id"
             " WHERE a.story_id = ? AND (c.article_id IS NOT NULL OR k.article_id IS NOT NULL)",
             (story.story_id,),
         ).fetchall()
-    return {row[0]: Facts(row[1], bool(row[2]), row[3], bool(row[4]), bool(row[5])) for row in rows}
+    return {row[0]: Facts(row[1], bool(row[2]), row[3]) for row in rows}
 
 
-def _text(row: tuple[Any, ...], reference: str | None) -> Text:
+def _text(row: tuple[Any, ...], copy: Copy, reference: str, reference_words: int) -> Text:
     article_id, at, first_seen, outlet, name, headline, agency, revision, words, url, text = row
-    beside = None if reference is None else kept(reference, text)
-    return Text(article_id, at, bool(first_seen), outlet, name, headline, agency, revision, words, url, beside)
+    is_reference = article_id == copy.reference_id
+    return Text(
+        article_id=article_id, at=at, at_is_first_seen=bool(first_seen), outlet=outlet, outlet_name=name, headline=headline, agency=agency,
+        revision=revision, words=words, url=url, is_reference=is_reference, is_wire=bool(copy.is_wire),
+        kept=None if is_reference else kept(reference, text), reference_words=reference_words,
+        kept_percent=copy.kept_percent or 0, added_percent=copy.added_percent or 0,
+        paragraphs_cut=copy.paragraphs_cut or 0, paragraphs_added=copy.paragraphs_added or 0,
+        headline_changed=None if copy.headline_changed is None else bool(copy.headline_changed),
+        disclaimer=bool(copy.disclaimer), by_house=bool(copy.by_house),
+    )  # fmt: skip
 
 
 _BY_ID = "SELECT id, agency, headline FROM stories s WHERE id = ? AND EXISTS (SELECT 1 FROM articles WHERE story_id = s.id)"

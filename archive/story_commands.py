@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,10 +100,10 @@ def _print_copied(one: Copied) -> None:
 @archive_option
 @click.option("--json", "as_json", is_flag=True, help="All of it, as one JSON object.")
 def story(what: str, archive: Path, as_json: bool) -> None:
-    """Show one story's timeline: who ran it, when, under which headline, what they kept of the first text and what they added.
+    """Show one story's timeline: who ran it, when, under which headline, what they kept of the reference text and what they added.
 
-    ID is a story's, or that of an article in it; a URL is that of a page that ran it. The first text is the one published first, as far as
-    pages say.
+    ID is a story's, or that of an article in it; a URL is that of a page that ran it. The reference text is the agency's own where its page
+    is crawled, else the longest of the story's first hour; the table `copies` holds the same figures.
 
     \b
     Example: wirecopy story 1234
@@ -154,21 +155,33 @@ def _print_text(text: Text, first: Text) -> None:
     revision = f", revision {text.revision}" if text.revision > 1 else ""
     click.echo(f"{when}  {click.style(plain(text.outlet_name), bold=True)}{later}")
     click.echo(f"  {plain(text.headline or '(no headline)')}")
-    credit = f"credits {plain(text.agency)}" if text.agency else "credits no agency"
-    click.echo(f"  {_said(text)}; {credit}; article {text.article_id}{revision}")
+    click.echo(f"  {'; '.join([_said(text), *_facts(text)])}; article {text.article_id}{revision}")
     for paragraph in text.kept.paragraphs[:2] if text.kept else ():
         click.secho(f"  + {plain(paragraph, width=_ADDED_WIDTH)}", fg="green")
     click.echo()
 
 
 def _said(text: Text) -> str:
-    from archive.terminal import percent
-
     if text.kept is None:
-        return f"{text.words:,} words, the first text"
-    if text.kept.share == 1 and not text.kept.added:
+        return f"{text.words:,} words, the reference text"
+    if text.kept_percent == 100 and not text.kept.added:
         return f"{text.words:,} words, word for word"
-    return f"{text.words:,} words: {percent(text.kept.share)} of the first text, {text.kept.added:,} words added"
+    cut = f", {text.paragraphs_cut:,} paragraph{'s' if text.paragraphs_cut > 1 else ''} cut" if text.paragraphs_cut else ""
+    return f"{text.words:,} words: {text.kept_percent}% of the reference text{cut}, {text.kept.added:,} words added"
+
+
+def _facts(text: Text) -> Iterator[str]:
+    from archive.terminal import plain
+
+    if text.is_wire:
+        yield "the agency's own page"
+    if text.headline_changed:
+        yield "other headline"
+    yield f"credits {plain(text.agency)}" if text.agency else "credits no agency"
+    if text.disclaimer:
+        yield "says that it is unedited"
+    if text.by_house:
+        yield "under the house's own byline"
 
 
 _KINDS = {

@@ -13,7 +13,7 @@ from archive.stories import Facts, Related, Text, Timeline
 from archive.terminal import percent
 from archive.word_diff import Paragraph, word_diff
 
-_NOTHING = Facts(change=None, is_wire=False, delay_seconds=None, disclaimer=False, by_house=False)
+_NOTHING = Facts(change=None, is_wire=False, delay_seconds=None)
 ADDED_SHOWN = 2  # paragraphs that a copy added, of each
 _RELATED = {
     "contains": "It has a part of", "reuses": "It has background of", "contained": "A part of it is in", "reused": "Its background is in",
@@ -51,14 +51,16 @@ def told(story: Timeline, facts: Mapping[int, Facts]) -> list[Told]:
 
 
 def _told(text: Text, first: Text, facts: Facts, *, has_wire: bool) -> Told:
-    late, tags = _late(text, first, facts, has_wire=has_wire), tuple(_tags(text, first, facts))
+    late, tags = _late(text, first, facts, has_wire=has_wire), tuple(_tags(text, facts))
     if text.kept is None:
-        return Told(text, late, tags, f"{many(text.words, 'word')}, the first text", share_bar(1, 0), ())
-    longer = max(1, first.words, text.words)
-    kept = text.kept.share * first.words / longer
+        return Told(text, late, tags, f"{many(text.words, 'word')}, the reference text", share_bar(1, 0), ())
+    held = text.reference_words
+    longer = max(1, held, text.words)
+    kept = text.kept.share * held / longer
     said = f"{many(text.words, 'word')}, word for word"
-    if text.kept.share < 1 or text.kept.added:
-        said = f"{many(text.words, 'word')}: {percent(text.kept.share)} of the first text, {many(text.kept.added, 'word')} added"
+    if text.kept_percent < 100 or text.kept.added:
+        cut = f", {many(text.paragraphs_cut, 'paragraph')} cut" if text.paragraphs_cut else ""
+        said = f"{many(text.words, 'word')}: {text.kept_percent}% of the reference text{cut}, {many(text.kept.added, 'word')} added"
     return Told(text, late, tags, said, share_bar(kept, text.kept.added / longer), text.kept.paragraphs[:ADDED_SHOWN])
 
 
@@ -70,16 +72,16 @@ def _late(text: Text, first: Text, facts: Facts, *, has_wire: bool) -> str:
     return f"{wide_span(abs(facts.delay_seconds))} {'after' if facts.delay_seconds > 0 else 'before'} the agency"
 
 
-def _tags(text: Text, first: Text, facts: Facts) -> Iterator[str]:
-    if (text.headline or "").split() != (first.headline or "").split():
+def _tags(text: Text, facts: Facts) -> Iterator[str]:
+    if text.headline_changed:
         yield "another headline"
     if facts.change:
         yield change_kind(facts.change)
-    if facts.is_wire:
+    if text.is_wire:
         yield "the agency's own page"
-    if facts.disclaimer:
+    if text.disclaimer:
         yield "says that it is agency copy"
-    if facts.by_house:
+    if text.by_house:
         yield "agency text under the house's own byline"
 
 

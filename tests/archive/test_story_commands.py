@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from archive.diff import diff
 from archive.errors import UsageError
 from archive.model import Article
 from archive.store import stories as grouping
@@ -67,22 +68,56 @@ def test_the_list_can_be_narrowed(archive: tuple[Path, Store]) -> None:
 def test_a_timeline_tells_when_who_and_what_became_of_the_text(archive: tuple[Path, Store]) -> None:
     shown = asked(story, archive[0], "1").stdout
     words = len(HARBOUR.split())
+    kept = f"{words} words: 97% of the reference text, 1 paragraph cut, 0 words added"
     assert "Story 1, agency pti: 3 texts on 3 outlets" in shown
-    assert f"The Harbour Times\n  Harbour closed\n  {words} words, the first text; credits pti; article 1\n" in shown
+    assert f"The Harbour Times\n  Harbour closed\n  {kept}; other headline; credits pti; article 1\n" in shown
     assert "Metro  +1 h 00 min\n  Storm" in shown
-    assert (
-        f"Valley  +2 h 05 min\n  Port shut\n  {words + 5} words: 100% of the first text, 5 words added; credits no agency; article 2\n"
-        in shown
-    )
-    assert "  + The mayor will speak tonight.\n" in shown
+    # It was seen when the others were, and is the longest of that hour: not the one that says that it was first.
+    assert f"Valley  +2 h 05 min\n  Port shut\n  {words + 5} words, the reference text; credits no agency; article 2\n" in shown
     assert "A part of it is in story 7" in shown
     assert "\x1b" not in shown
+
+
+def test_texts_are_held_against_the_agency_s_own_however_late_it_came_and_before_a_pass_as_after_it(tmp_path: Path) -> None:
+    """The command, the views and the table say the same of every text."""
+    cut = "\n\n".join(HARBOUR.split("\n\n")[:4])
+    with parts.new_store(tmp_path) as store:
+        wire = Wire(store)
+        wire.say(cut, headline="Storm", published_at=NINE, agency="pti")
+        wire.say(cut + "\n\nOur desk has more.", outlet=1, headline="Storm", published_at=NINE.replace(hour=10))
+        wire.say(HARBOUR, outlet=2, headline="Harbour closed", published_at=NINE.replace(hour=12), agency="pti")
+        wire.say(HARBOUR + "\n\nCorrected at noon.", outlet=1, url="https://valley.example/1", headline="Harbour closed")
+        with store.transaction() as conn:
+            conn.execute("UPDATE outlets SET agency = 'pti' WHERE code = 'metro'")
+        before = json.loads(asked(story, store.path, "1", "--json").stdout)
+        with store.transaction():
+            grouping.compare(store)
+        assert json.loads(asked(story, store.path, "1", "--json").stdout) == before
+        assert (before["reference_id"], before["texts"][0]["article_id"]) == (3, 1)
+        told = {text["article_id"]: (text["kept_percent"], text["added_percent"], text["paragraphs_cut"]) for text in before["texts"]}
+        assert told[2][2] == 2  # an older revision has figures here as well
+        rows = parts.rows(store, "SELECT article_id, kept_percent, added_percent, paragraphs_cut FROM copies WHERE story_id = 1")
+        assert len(rows) == 3
+        assert all(told[int(str(row[0]))] == row[1:] for row in rows)
+        assert parts.rows(store, "SELECT * FROM (SELECT article_id, kept_percent, added_percent, paragraphs_cut FROM story_timeline)") == [
+            (number, *(told[number] if number != 2 else (None, None, None))) for number in [text["article_id"] for text in before["texts"]]
+        ]
+        assert parts.rows(store, "SELECT article_id, is_wire, headline_changed FROM story_timeline WHERE is_reference") == [(3, 1, 0)]
+        assert parts.rows(store, "SELECT reference_id, reference_outlet FROM story_copies") == [(3, "metro")]
+        shown = asked(story, store.path, "1").stdout
+        assert "the reference text; the agency's own page; credits pti; article 3" in shown
+        assert "of the reference text, 2 paragraphs cut, 0 words added; other headline; credits pti; article 1" in shown
+        assert "  + Our desk has more.\n" in shown
+        assert asked(diff, store.path, "1").stdout == asked(diff, store.path, "3", "1").stdout
+        assert isinstance(asked(diff, store.path, "3").exception, UsageError)
 
 
 def test_an_article_of_the_story_will_do_as_well(archive: tuple[Path, Store]) -> None:
     found = json.loads(asked(story, archive[0], "5", "--json").stdout)
     assert (found["story_id"], [text["article_id"] for text in found["texts"]]) == (4, [5, 4])
+    assert found["reference_id"] == 5
     assert found["texts"][1]["kept"] == {"share": 1.0, "added": 0, "paragraphs": []}
+    assert [text["is_reference"] for text in found["texts"]] == [True, False]
 
 
 def test_an_address_of_a_page_that_ran_it_will_do(archive: tuple[Path, Store]) -> None:

@@ -36,11 +36,33 @@ def test_a_story_of_an_agency_tells_how_late_copies_are_and_under_whose_byline(l
 ])  # fmt: skip
 def test_a_delay_is_told_in_words(seconds: int | None, said: str) -> None:
     first, text = (
-        Text(number, f"2026-11-22T10:{at}:00Z", False, "harbour", "Harbour", "A", None, 1, 5, "https://harbour.example/", kept)
+        Text(
+            number,
+            f"2026-11-22T10:{at}:00Z",
+            False,
+            "harbour",
+            "Harbour",
+            "A",
+            None,
+            1,
+            5,
+            "https://harbour.example/",
+            is_reference=kept is None,
+            is_wire=kept is None,
+            kept=kept,
+            reference_words=5,
+            kept_percent=100,
+            added_percent=0,
+            paragraphs_cut=0,
+            paragraphs_added=0,
+            headline_changed=False,
+            disclaimer=False,
+            by_house=False,
+        )
         for number, at, kept in ((1, "00", None), (2, "30", Kept(1, 0, ())))
     )
-    wire, copy = (Facts(None, is_wire, delay, False, False) for is_wire, delay in ((True, 0), (False, seconds)))
-    assert [one.later for one in story_view.told(Timeline(1, "pti", "A", (first, text), (), 0), {1: wire, 2: copy})] == ["", said]
+    wire, copy = (Facts(None, is_wire, delay) for is_wire, delay in ((True, 0), (False, seconds)))
+    assert [one.later for one in story_view.told(Timeline(1, "pti", "A", 1, (first, text), (), 0), {1: wire, 2: copy})] == ["", said]
 
 
 def test_a_story_that_was_not_compared_yet_has_its_page(library: Path, tmp_path: Path) -> None:
@@ -52,4 +74,6 @@ def test_a_story_that_was_not_compared_yet_has_its_page(library: Path, tmp_path:
     conn.close()
     document = lxml_html.document_fromstring(Pages(path).get("/story/1").text)
     assert document.xpath("//li//b/text()") == ["+1 h 00 min"]
-    assert [one.text for one in document.xpath("//ol[@class='timeline']//span[@class='tag']")] == ["another headline"]
+    assert [one.text for one in document.xpath("//ol[@class='timeline']//span[@class='tag']")] == [
+        "the agency's own page", "another headline", "agency text under the house's own byline",
+    ]  # fmt: skip

@@ -12,9 +12,22 @@ What the tables hold depends on the order of the articles alone: the same pages 
 gives them again. Where articles were read anew in between, or taken back, the replay says what the ids are.
 """
 
-from archive.store.stories.copies import compare, due
+from archive.store.stories.copies import Copy, beside_reference, compare, due
 from archive.store.stories.leaving import leave, told_anew
 from archive.store.stories.place import Piece, place
 from archive.store.stories.replay import Progress, begin_anew, regroup, waiting
 
-__all__ = ["Piece", "Progress", "begin_anew", "compare", "due", "leave", "place", "regroup", "told_anew", "waiting"]
+__all__ = [
+    "Copy",
+    "Piece",
+    "Progress",
+    "begin_anew",
+    "beside_reference",
+    "compare",
+    "due",
+    "leave",
+    "place",
+    "regroup",
+    "told_anew",
+    "waiting",
+]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 
 from archive.grouping.kept import SAME, Figures, Told, figures, told, whole_percent
@@ -90,6 +90,25 @@ def compare(store: Store, *, portion: int = PORTION) -> int:
     return steps
 
 
+def beside_reference(store: Store, story_id: int, articles: Collection[int]) -> tuple[int, dict[int, Copy]] | None:
+    """The story's reference text, and each of these articles of it as its row would be, also older revisions and a page that is alone.
+
+    Reads only: what waits for its row is compared here and now. None: the story has no article.
+    """
+    conn = store.conn
+    pages = _pages(conn, story_id)
+    if not pages:
+        return None
+    agency = conn.execute("SELECT agency FROM stories WHERE id = ?", (story_id,)).fetchone()[0]
+    standing = _standing(conn, story_id)
+    beside = _Beside(conn, pages, alone=False)
+    rows = {
+        text.article_id: beside.copy(story_id, agency, own[0], text, standing.get(text.article_id))[0]
+        for own in pages for text in own if text.article_id in articles
+    }  # fmt: skip
+    return beside.reference_id, rows
+
+
 def forget(conn: sqlite3.Connection) -> None:
     """All rows are to be made anew. Call inside a transaction."""
     conn.execute("DELETE FROM copies")
@@ -98,7 +117,7 @@ def forget(conn: sqlite3.Connection) -> None:
 
 def _story(conn: sqlite3.Connection, story_id: int, most: int) -> tuple[int, bool]:
     """Brings a story's rows up to date, with `most` comparisons; gives back how many it were, and whether that was all."""
-    standing = {row[0]: Copy(*row) for row in conn.execute(f"SELECT {_NAMES} FROM copies WHERE story_id = ?", (story_id,))}  # noqa: S608
+    standing = _standing(conn, story_id)
     made: dict[int, Copy] = {}
     compared, finished = 0, True
     for copy, anew in _copies(conn, story_id, standing):
@@ -114,13 +133,17 @@ def _story(conn: sqlite3.Connection, story_id: int, most: int) -> tuple[int, boo
     return compared, finished
 
 
+def _standing(conn: sqlite3.Connection, story_id: int) -> dict[int, Copy]:
+    return {row[0]: Copy(*row) for row in conn.execute(f"SELECT {_NAMES} FROM copies WHERE story_id = ?", (story_id,))}  # noqa: S608
+
+
 def _copies(conn: sqlite3.Connection, story_id: int, standing: dict[int, Copy]) -> Iterator[tuple[Copy, bool]]:
     """The story's rows as they have to be, each with whether texts were compared for it."""
     row = conn.execute("SELECT agency FROM stories WHERE id = ?", (story_id,)).fetchone()
     pages = _pages(conn, story_id) if row else []
     if not pages or (len(pages) == 1 and row[0] is None):
         return
-    beside = _Beside(conn, pages)
+    beside = _Beside(conn, pages, alone=len(pages) == 1)
     for own in pages:
         if own[-1].is_latest:  # else the page has another story now
             yield beside.copy(story_id, row[0], own[0], own[-1], standing.get(own[-1].article_id))
@@ -142,13 +165,13 @@ _NOT_COMPARED = _Percents(None, None, None, None)
 class _Beside:
     """A story's pages and its reference text, which is read when it is first needed."""
 
-    def __init__(self, conn: sqlite3.Connection, pages: Sequence[Sequence[_Text]]) -> None:
+    def __init__(self, conn: sqlite3.Connection, pages: Sequence[Sequence[_Text]], *, alone: bool) -> None:
         self._conn = conn
-        self._alone = len(pages) == 1
+        self._alone = alone  # then nothing is compared
         self._firsts = {own[0].page_id: _candidate(own[0], own[0]) for own in pages}
         self._start = start([*self._firsts.values()])
-        chosen = reference([_candidate(text, own[0]) for own in pages for text in own]).article_id
-        self._reference = next(text for own in pages for text in own if text.article_id == chosen)
+        self.reference_id = reference([_candidate(text, own[0]) for own in pages for text in own]).article_id
+        self._reference = next(text for own in pages for text in own if text.article_id == self.reference_id)
         self._told: Told | None = None
 
     def copy(self, story_id: int, agency: str | None, first: _Text, one: _Text, standing: Copy | None) -> tuple[Copy, bool]:
