@@ -166,8 +166,8 @@ def _said(text: Text) -> str:
         return f"{text.words:,} words, the reference text"
     if text.kept_percent == 100 and not text.kept.added:
         return f"{text.words:,} words, word for word"
-    cut = f", {text.paragraphs_cut:,} paragraph{'s' if text.paragraphs_cut > 1 else ''} cut" if text.paragraphs_cut else ""
-    return f"{text.words:,} words: {text.kept_percent}% of the reference text{cut}, {text.kept.added:,} words added"
+    cut = f", {text.paragraphs_cut:,} paragraph{'s' * (text.paragraphs_cut != 1)} cut" if text.paragraphs_cut else ""
+    return f"{text.words:,} words: {text.kept_percent}% of the reference text{cut}, {text.kept.added:,} word{'s' * (text.kept.added != 1)} added"
 
 
 def _facts(text: Text) -> Iterator[str]:
