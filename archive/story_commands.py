@@ -167,7 +167,8 @@ def _said(text: Text) -> str:
     if text.kept_percent == 100 and not text.kept.added:
         return f"{text.words:,} words, word for word"
     cut = f", {text.paragraphs_cut:,} paragraph{'s' * (text.paragraphs_cut != 1)} cut" if text.paragraphs_cut else ""
-    return f"{text.words:,} words: {text.kept_percent}% of the reference text{cut}, {text.kept.added:,} word{'s' * (text.kept.added != 1)} added"
+    added = f"{text.kept.added:,} word{'s' * (text.kept.added != 1)} added"
+    return f"{text.words:,} words: {text.kept_percent}% of the reference text{cut}, {added}"
 
 
 def _facts(text: Text) -> Iterator[str]:
