@@ -70,9 +70,7 @@ class FeedDocument:
 # --- fetch: one HTTP exchange, as observed -------------------------------------------------------------------------
 
 
-# Media type of a payload that is no page: a JSON object with an article's text, as a collection of texts has it (RFC 6838, 3.4: no
-# registered type says so much).
-TEXT_RECORD = "application/x.wirecopy.text+json"
+TEXT_RECORD = "application/x.wirecopy.text+json"  # media type of an article's text alone, which no registered type says (RFC 6838, 3.4)
 
 
 @dataclass(frozen=True, slots=True)

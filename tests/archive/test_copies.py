@@ -15,7 +15,7 @@ from archive.store import feeds, stories
 from archive.store.connect import Store, open_store
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
-from tests.archive.test_stories import OUTLETS, TEXTS, Wire, replay
+from tests.archive.story_parts import OUTLETS, TEXTS, Wire, replay
 from tests.grouping.texts import FERRY, HARBOUR, MARKET
 
 NINE = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -16,8 +16,8 @@ from archive.errors import UsageError
 from archive.outlet_commands import lateness, outlets
 from archive.store.connect import Store
 from tests.archive import parts
+from tests.archive.story_parts import Wire
 from tests.archive.test_copies import END, HALF, compare, own_page
-from tests.archive.test_stories import Wire
 from tests.grouping.texts import BRIEF, FERRY, HARBOUR, MARKET
 
 SEVEN = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)

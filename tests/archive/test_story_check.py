@@ -19,8 +19,8 @@ from archive.store.connect import Store, open_reader, open_store
 from archive.verify import audit, remedy
 from tests.archive import parts
 from tests.archive.parts import Page
+from tests.archive.story_parts import TEXTS, Wire
 from tests.archive.test_copies import END, HALF, compare
-from tests.archive.test_stories import TEXTS, Wire
 from tests.grouping.texts import FERRY, HARBOUR, MARKET
 
 

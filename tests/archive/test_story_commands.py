@@ -18,7 +18,7 @@ from archive.store.connect import Store
 from archive.stories import Wanted, _question
 from archive.story_commands import stories, story
 from tests.archive import parts
-from tests.archive.test_stories import Wire
+from tests.archive.story_parts import Wire
 from tests.grouping.texts import BRIEF, FERRY, HARBOUR, MARKET
 
 NINE = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
