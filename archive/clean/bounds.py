@@ -27,8 +27,9 @@ _ELEMENTLESS = re.compile(
     re.IGNORECASE,
 )
 _LONG = 4000  # characters: room for that many attributes
-_LONG_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+'){2000,}+")
-_ATTRIBUTE = re.compile(r"""[\s/]++[^\s"'<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++))?+""")
+# Quotes only behind a "=": in a script, where "a<b" begins a tag as little, an apostrophe would reach far beyond its end.
+_ATTRIBUTE = re.compile(r"""[\s/]++[^\s<>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++))?+""")
+_LONG_TAG = re.compile(rf"<[a-zA-Z][a-zA-Z0-9:-]{{0,40}}+(?:{_ATTRIBUTE.pattern}){{{MOST_ATTRIBUTES},}}+")
 _OPTION = re.compile(r"<option(?=[\s/>])[^<>]*+>[^<]*+(?:</option\s*+>)?+", re.IGNORECASE)
 # Never open for long: void elements, and those that the next of their kind closes.
 _FLAT = frozenset(

@@ -138,3 +138,11 @@ def test_a_printed_time_is_scrubbed_before_it_is_kept_as_printed() -> None:
     page = f'<html><body><h1>Ferry late</h1><time datetime="2024-07-14T17:\x120:00-05:00">14 July</time>{STORY * 4}</body></html>'
     article = clean(page.encode(), url=URL, headers={"Content-Type": "text/html; charset=utf-8"})
     assert article.published_raw is not None and article.published_raw.isprintable()
+
+
+def test_a_comparison_and_an_apostrophe_in_a_script_hide_nothing_behind_it() -> None:
+    script = "<script>for (i = 0; i<n && ok; i++) { x = 'it' } // it's\n" + "call('x', 1);\n" * 4000 + "</script>"
+    page = f"<html><body>{script}<article><h1>Ferry</h1>{STORY}<p>The ferry's crew stays.</p></article></body></html>"
+    text = clean(page.encode(), url=URL).text
+    assert "ferry left the harbour" in text
+    assert "crew stays" in text
