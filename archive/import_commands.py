@@ -74,7 +74,7 @@ def import_(
     _say(done, clean=not no_clean)
     if done.counts.broken:
         raise InputError(
-            f"{done.counts.broken:,} places could not be read, and were passed by",
+            f"{done.counts.broken:,} place{'s' * (done.counts.broken != 1)} could not be read, and passed by",
             hint="all else is in; the same command reads no file twice",
         )
 

@@ -77,11 +77,21 @@ def paragraphs_of(record: Record) -> list[str]:
     """The text's paragraphs, tags away; [] where it has none. Blank lines part them; in a text without any, every line is one."""
     for name in TEXTS:
         value = record.get(name)
+        if isinstance(value, dict):
+            value = _sections(value)
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             value = "\n\n".join(value)
         if isinstance(value, str) and (found := list(_paragraphs(value))):
             return found[:_MOST_PARAGRAPHS]
     return []
+
+
+def _sections(body: dict[str, Any]) -> list[Any]:
+    """A body as fundus writes it: {"summary": [...], "sections": [{"headline": [...], "paragraphs": [...]}]}."""
+    sections = body.get("sections")
+    inside = [one for one in sections if isinstance(one, dict)] if isinstance(sections, list) else []
+    parts = [body.get("summary"), *(one.get(name) for one in inside for name in ("headline", "paragraphs"))]
+    return [line for part in parts if isinstance(part, list) for line in part]
 
 
 def article(

@@ -35,7 +35,7 @@ def _values(found: Found, message: heads.Message | None, filename: str) -> dict[
     values = {
         "url": found.url,
         "mime": "warc/revisit" if found.type == "revisit" else mime,
-        "status": str(message.status) if message and message.status else "200" if found.type == "resource" else None,
+        "status": str(message.status) if message and message.status else None,  # none was sent for a resource, and none is made up
         "digest": found.get("warc-payload-digest"),
         "length": str(found.length),
         "offset": str(found.offset),

@@ -56,6 +56,12 @@ def test_a_line_of_ours_gives_the_article_again() -> None:
         {"title": "A", "maintext": TEXT, "date_publish": "2023-11-22 10:00:00+00:00", "authors": ["A. Merrow"]},  # news-please
         {"title": "A", "text": TEXT, "publish_date": "2023-11-22T10:00:00Z", "authors": ["A. Merrow"]},  # newspaper
         {"title": "A", "plaintext": TEXT, "publishing_date": "2023-11-22 10:00:00+00:00", "authors": ["A. Merrow"]},  # fundus
+        {
+            "title": "A",
+            "body": {"summary": TEXT.split("\n\n")[:1], "sections": [{"headline": [], "paragraphs": TEXT.split("\n\n")[1:]}]},
+            "publishing_date": "2023-11-22 10:00:00+00:00",
+            "authors": ["A. Merrow"],
+        },
         {"article_title": "A", "article_text": TEXT, "publication_date": "2023-11-22T12:00:00+02:00", "author": "A. Merrow"},
         {"headline": "A", "articleBody": TEXT, "datePublished": "2023-11-22T10:00Z", "author": {"name": "A. Merrow"}},  # schema.org
         {"title": "A", "content": f"<p>{TEXT.replace(chr(10) * 2, '</p><p>')}</p>", "date": 1700647200, "author": "A. Merrow"},
@@ -99,6 +105,8 @@ def test_lines_that_recur_are_learned_and_taken_out() -> None:
         (b"{", "it is no JSON object"),
         (b"[]", "it is no JSON object"),
         (b'{"title": "A"}', "it holds no text"),
+        (b'{"body": {"summary": 1, "sections": [{"paragraphs": "x"}, 2]}}', "it holds no text"),
+        (b'{"body": {"sections": {}}}', "it holds no text"),
         (b"\xff", "it is no JSON object"),
     ],
 )

@@ -151,7 +151,7 @@ def test_what_is_broken_is_named_with_its_place_and_the_rest_is_in(archive: Path
     path = files.browsertrix(tmp_path / "bx.warc.gz")
     content = path.read_bytes()
     path.write_bytes(content[:-40] + b"\0" * 8 + files.wget(tmp_path / "w").read_bytes())
-    with pytest.raises(InputError, match="1 places could not be read") as problem:
+    with pytest.raises(InputError, match="1 place could not be read") as problem:
         run(path, "-a", archive)
     assert problem.value.exit_code == 65
     assert rows(archive, "SELECT count(*) FROM articles") == [(2,)]
@@ -208,7 +208,7 @@ def test_what_is_not_there_is_told_of(archive: Path, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_metadata_record_that_makes_no_sense_is_named_and_passed_by(archive: Path, tmp_path: Path, said: str) -> None:
     _write(tmp_path / "a.warc.gz", said)
-    with pytest.raises(InputError, match="1 places could not be read"):
+    with pytest.raises(InputError, match="1 place could not be read"):
         run(tmp_path / "a.warc.gz", "-a", archive)
 
 
@@ -259,7 +259,7 @@ def test_a_folder_of_html_files_says_where_each_page_is_from_and_how_its_time_is
     changed = datetime(2020, 1, 2, tzinfo=UTC)
     os.utime(folder / "canonical.html", (changed.timestamp(), changed.timestamp()))
     (tmp_path / "manifest.csv").write_text("File,URL,fetched_at\nlisted.html,https://metro.example/listed,20200506070809\n")
-    with pytest.raises(InputError, match="1 places could not be read"):
+    with pytest.raises(InputError, match="1 place could not be read"):
         run(folder, "-a", archive, "--manifest", tmp_path / "manifest.csv")
     found = {row[0]: (row[1], row[7], row[8], row[9], row[10]) for row in rows(archive, _CAPTURE)}
     assert found["https://harbour.example/c?a=1&b=2"] == ("2020-01-02T00:00:00.000Z", "made", "file", None, None)

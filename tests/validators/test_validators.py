@@ -14,6 +14,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,19 @@ pytestmark = [
 ]
 
 
+# What imports bring that was never an answer: a page as a file (`resource`), a text without its page (`conversion`).
+OLD = "https://harbour.example/2021/ferry"
+LINE = {
+    "title": "Ferry late in May",
+    "maintext": "The ferry was late in May.\nNobody was hurt.",
+    "url": OLD,
+    "date_publish": "2021-05-06 07:08:09+00:00",
+}
+SAVED = f'<!DOCTYPE html><link rel=canonical href="{OLD}/2"><h1>Bridge opened</h1><p>The mayor opened the bridge on Friday.</p>'
+SAVED_AT = datetime(2021, 5, 7, 9, tzinfo=UTC)
+WITHOUT_HEADS = {"old.jsonl": json.dumps(LINE) + "\n", "saved.html": SAVED}
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of every kind of exchange, as WARC and as WACZ."""
@@ -37,6 +51,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build(made / "wirecopy.db")
     from scheduler.units import here
 
+    for name, content in WITHOUT_HEADS.items():
+        (made / name).write_text(content, "utf-8")
+        os.utime(made / name, (SAVED_AT.timestamp(), SAVED_AT.timestamp()))
+        subprocess.run([*here().command, "import", name], cwd=made, check=True, capture_output=True)
     for kind in ("warc", "wacz"):
         name = "out.warc.gz" if kind == "warc" else "out.wacz"
         subprocess.run([*here().command, "export", kind, name], cwd=made, check=True, capture_output=True)
@@ -50,6 +68,11 @@ def tool(*command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_warcio_checks_the_warc(folder: Path) -> None:
+    types = [
+        json.loads(line).get("warc-type")
+        for line in tool("warcio", "index", "-f", "warc-type", "out.warc.gz", cwd=folder).stdout.splitlines()
+    ]
+    assert {"warcinfo", "request", "response", "revisit", "resource", "conversion", "metadata"} == set(types)
     done = tool("warcio", "check", "out.warc.gz", cwd=folder)
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
 
@@ -93,10 +116,11 @@ def pywb(folder: Path, tmp_path: Path) -> Iterator[str]:
         server.wait()
 
 
-def test_pywb_shows_a_page_and_its_revisit(pywb: str) -> None:
+def test_pywb_shows_a_page_its_revisit_and_a_saved_file(pywb: str) -> None:
     for stamp in ("20261122110000", "20261122120000"):
         assert "The ferry is late by forty minutes" in _asked(f"{pywb}/{stamp}id_/{A}")
     assert "The ferry is late by fifty minutes" in _asked(f"{pywb}/20261122140000id_/{A}")
+    assert "The mayor opened the bridge" in _asked(f"{pywb}/20210507090000id_/{OLD}/2")
 
 
 def _asked(url: str) -> str:
@@ -118,11 +142,15 @@ def _asked(url: str) -> str:
 def test_the_player_shows_an_archived_page(folder: Path, tmp_path: Path) -> None:
     screenshot = Path(os.environ.get("WIRECOPY_SCREENSHOT") or tmp_path / "page.png")
     script = Path(__file__).with_name("player.py")
-    for stamp in ("20261122110000", "20261122140000"):
-        done = tool("python", script, TOOLS / "player" / "package", folder / "out.wacz", A, stamp, screenshot, CHROMIUM, cwd=tmp_path)
+    shown = {
+        ("20210507090000", f"{OLD}/2"): "The mayor opened the bridge on Friday.",
+        ("20261122110000", A): "The ferry is late by forty minutes on Monday morning.",
+        ("20261122140000", A): "The ferry is late by fifty minutes on Monday morning.",
+    }
+    for (stamp, url), words in shown.items():
+        done = tool("python", script, TOOLS / "player" / "package", folder / "out.wacz", url, stamp, screenshot, CHROMIUM, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         seen = json.loads(done.stdout)
-        minutes = "forty" if stamp.endswith("110000") else "fifty"
-        assert f"The ferry is late by {minutes} minutes on Monday morning." in seen.get("text", ""), seen
+        assert words in seen.get("text", ""), seen
         assert not [url for url in seen["asked"] if not re.match(r"http://127\.0\.0\.1:", url)], "the player asked the web"
     assert screenshot.read_bytes()[:4] == b"\x89PNG"
