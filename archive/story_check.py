@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archive.store.connect import Store
-from archive.store.stories import texts
+from archive.store.stories import copies, texts
 
 REMEDY = "`wirecopy stories --rebuild` makes the tables of stories, copies and changes again"
 
@@ -81,6 +81,7 @@ SELECT a.id, a.outlet, a.story_id FROM articles a JOIN stories s ON s.id = a.sto
   OR EXISTS (SELECT 1 FROM articles b WHERE b.story_id = a.story_id AND b.page_id <> a.page_id))
   AND NOT EXISTS (SELECT 1 FROM copies c WHERE c.article_id = a.id AND c.story_id = a.story_id)
   AND a.story_id NOT IN (SELECT story_id FROM copies_due)
+  AND a.story_id NOT IN (SELECT story_id FROM articles WHERE story_id IS NOT NULL GROUP BY story_id HAVING count(DISTINCT page_id) > ?)
 """
 _TOO_MANY = """
 SELECT c.article_id, c.outlet, c.story_id FROM copies c LEFT JOIN articles a ON a.id = c.article_id
@@ -91,8 +92,8 @@ WHERE (a.id IS NULL OR a.is_latest = 0 OR a.story_id IS NOT c.story_id
 
 
 def _copies(store: Store) -> Iterator[str]:
-    """The copies of a story are as many as its pages."""
-    for article_id, outlet, story_id in store.conn.execute(_MISSING):
+    """The copies of a story are as many as its pages, up to a number that no story reaches."""
+    for article_id, outlet, story_id in store.conn.execute(_MISSING, (copies.MOST_PAGES,)):
         yield f"article {article_id} of {outlet} is missing among the copies of story {story_id}"
     for article_id, outlet, story_id in store.conn.execute(_TOO_MANY):
         yield f"article {article_id} of {outlet} counts as a copy of story {story_id}, and is none, or what it was compared with is gone"

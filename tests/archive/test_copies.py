@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from archive.model import Article, Outlet
 from archive.store import feeds, stories
 from archive.store.connect import Store, open_store
+from archive.store.stories import copies as module
+from archive.story_check import check
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
 from tests.archive.story_parts import OUTLETS, TEXTS, Wire, replay
@@ -228,3 +230,19 @@ def test_an_archive_of_before_has_its_copies_and_revisions_compared_by_the_pass(
         with made.transaction():
             assert changes.catch_up(made) == 1
         assert (facts(made, "*"), parts.rows(made, "SELECT * FROM changes")) == before
+
+
+def test_of_a_template_that_thousands_of_pages_share_the_first_ones_have_rows(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_PAGES", 3)
+    wire = Wire(store)
+    for number in range(5):
+        wire.say(HARBOUR + f"\n\n{END}" * (number == 4), outlet=number % 2, url=f"https://valley.example/{number}")
+    compare(store)
+    assert facts(store, "article_id, reference_id") == [(1, 1), (2, 1), (3, 1)]
+    assert list(check(store)) == []
+    found = stories.beside_reference(store, 1, {1, 5})  # shown all the same
+    assert (
+        found is not None
+        and found[0] == 1
+        and [(one, (row.added_percent or 0) > 0) for one, row in found[1].items()] == [(1, False), (5, True)]
+    )

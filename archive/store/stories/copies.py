@@ -7,6 +7,7 @@ the articles say and nothing else, so that it does not matter in which order the
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
@@ -16,6 +17,7 @@ from archive.grouping.reference import COPIES_VERSION, Candidate, other_headline
 from archive.store.connect import Store
 from archive.times import from_iso
 
+MOST_PAGES = 2000  # of a story that have rows, those first seen: a "story" of more is a template that thousands of pages share
 PORTION = 400  # steps a transaction: a story is one, a comparison of two texts another one (.25 ms for 300 words)
 _OF_AGENCY = 50  # per cent of a text that may be its own: more, and a house's byline over it is no wonder
 
@@ -96,12 +98,13 @@ def beside_reference(store: Store, story_id: int, articles: Collection[int]) -> 
     Reads only: what waits for its row is compared here and now. None: the story has no article.
     """
     conn = store.conn
-    pages = _pages(conn, story_id)
+    counted = _first_seen(conn, story_id)
+    pages = _pages(conn, story_id, [*counted, *_pages_of(conn, articles)])
     if not pages:
         return None
     agency = conn.execute("SELECT agency FROM stories WHERE id = ?", (story_id,)).fetchone()[0]
     standing = _standing(conn, story_id)
-    beside = _Beside(conn, pages, alone=False)
+    beside = _Beside(conn, [own for own in pages if own[0].page_id in counted], alone=False)
     rows = {
         text.article_id: beside.copy(story_id, agency, own[0], text, standing.get(text.article_id))[0]
         for own in pages for text in own if text.article_id in articles
@@ -140,7 +143,7 @@ def _standing(conn: sqlite3.Connection, story_id: int) -> dict[int, Copy]:
 def _copies(conn: sqlite3.Connection, story_id: int, standing: dict[int, Copy]) -> Iterator[tuple[Copy, bool]]:
     """The story's rows as they have to be, each with whether texts were compared for it."""
     row = conn.execute("SELECT agency FROM stories WHERE id = ?", (story_id,)).fetchone()
-    pages = _pages(conn, story_id) if row else []
+    pages = _pages(conn, story_id, _first_seen(conn, story_id)) if row else []
     if not pages or (len(pages) == 1 and row[0] is None):
         return
     beside = _Beside(conn, pages, alone=len(pages) == 1)
@@ -168,15 +171,14 @@ class _Beside:
     def __init__(self, conn: sqlite3.Connection, pages: Sequence[Sequence[_Text]], *, alone: bool) -> None:
         self._conn = conn
         self._alone = alone  # then nothing is compared
-        self._firsts = {own[0].page_id: _candidate(own[0], own[0]) for own in pages}
-        self._start = start([*self._firsts.values()])
+        self._start = start([_candidate(own[0], own[0]) for own in pages])
         self.reference_id = reference([_candidate(text, own[0]) for own in pages for text in own]).article_id
         self._reference = next(text for own in pages for text in own if text.article_id == self.reference_id)
         self._told: Told | None = None
 
     def copy(self, story_id: int, agency: str | None, first: _Text, one: _Text, standing: Copy | None) -> tuple[Copy, bool]:
         """The row of a page whose first and newest texts these are, and whether texts were compared for it."""
-        old, late = self._reference, self._start.delay(self._firsts[first.page_id])
+        old, late = self._reference, self._start.delay(_candidate(first, first))
         made_of = None if self._alone else _key(old.digest, one.digest)
         known = standing is not None and standing.made_of == made_of
         found = _of(standing) if standing is not None and known else self._compare(one)
@@ -220,14 +222,26 @@ _TEXTS = """
 SELECT a.id, a.page_id, a.outlet, a.revision, a.is_latest, coalesce(json_extract(a.evidence, '$.agency') = 'host of the agency'
   OR (o.agency IS NOT NULL AND coalesce(a.agency, o.agency) = o.agency), 0), a.agency,
   a.disclaimer IS NOT NULL, a.headline, a.by_house IS NOT NULL, a.published_at, a.first_seen_at, length(a.text), a.text_digest
-FROM articles a LEFT JOIN outlets o ON o.code = a.outlet WHERE a.story_id = ? ORDER BY a.page_id, a.revision
+FROM articles a LEFT JOIN outlets o ON o.code = a.outlet WHERE a.story_id = ? AND a.page_id IN (SELECT value FROM json_each(?))
+ORDER BY a.page_id, a.revision
 """
+_FIRST_SEEN = "SELECT page_id FROM articles WHERE story_id = ? GROUP BY page_id ORDER BY min(first_seen_at), page_id LIMIT ?"
 
 
-def _pages(conn: sqlite3.Connection, story_id: int) -> list[list[_Text]]:
-    """The story's articles page by page, the older revision first."""
+def _first_seen(conn: sqlite3.Connection, story_id: int) -> set[int]:
+    """The pages that have rows."""
+    return {row[0] for row in conn.execute(_FIRST_SEEN, (story_id, MOST_PAGES))}
+
+
+def _pages_of(conn: sqlite3.Connection, articles: Collection[int]) -> list[int]:
+    rows = conn.execute("SELECT page_id FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps([*articles]),))
+    return [row[0] for row in rows]
+
+
+def _pages(conn: sqlite3.Connection, story_id: int, of: Collection[int]) -> list[list[_Text]]:
+    """The story's articles on these pages, page by page, the older revision first."""
     found: dict[int, list[_Text]] = {}
-    for row in conn.execute(_TEXTS, (story_id,)):
+    for row in conn.execute(_TEXTS, (story_id, json.dumps([*of]))):
         text = _Text(*row)
         found.setdefault(text.page_id, []).append(text)
     return list(found.values())
