@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from archive.intake.files import find
@@ -91,6 +91,7 @@ RUNS = st.lists(st.tuples(st.sampled_from(["both", "ours"]), PAGES), min_size=1,
 
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(RUNS)
+@example([("both", {"n/1": text_of(1), "n/2": text_of(1)}), ("ours", {"n/1": text_of(1)})])
 def test_whatever_was_crawled_before_and_after_merging_twice_adds_what_was_missing(runs: list[tuple[str, dict[str, str]]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         original = Path(folder, "a.db")

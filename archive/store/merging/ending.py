@@ -45,7 +45,9 @@ def readings(merge: Merge) -> None:
 
 
 def keyframes(merge: Merge) -> None:
-    """Of hosts that have none here."""
+    """Of hosts that have none here. Where no body came they stay away: what is here has been packed without them."""
+    if not merge.counts["bodies"]:
+        return
     kinds: dict[tuple[str, str], bool] = {}
     for host, role, sketch, sha256, newest in merge.theirs(_KEYFRAMES):
         if not kinds.setdefault((host, role), merge.ours(_KNOWN, host, role) == 0):
