@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from archive.keys import host_of
 from archive.model import Capture
 from archive.store import bodies
 from archive.store.connect import Store
-from archive.times import iso_ms
+from archive.times import from_iso, iso_ms
 
 _COLUMNS = [
     "run_id",
@@ -35,6 +36,7 @@ _COLUMNS = [
     "verdict",
     "part_of",
 ]
+_LONGEST = 10**7  # milliseconds: what files of others say is held to three hours
 _INSERT = f"INSERT INTO captures ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) RETURNING id"  # noqa: S608 - our own names
 
 
@@ -57,6 +59,11 @@ def append(
         final = position == len(hops) - 1
         last = _append_one(store, run_id, capture, verdict if final else "hop", feed_id, page_id, last, part_of)
     return last
+
+
+def ended_at(capture: Capture) -> datetime:
+    """When its last byte came, of what is kept of it alone: so that an archive that is exported and imported says the same of its pages."""
+    return from_iso(iso_ms(capture.fetched_at)) + timedelta(milliseconds=min(capture.elapsed_ms or 0, _LONGEST))
 
 
 def _append_one(

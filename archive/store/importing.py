@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from archive.errors import ArchiveDamaged
@@ -185,9 +185,9 @@ def _stands_back(store: Store, place: filing.Filed, capture_id: int, hop: Hop) -
 
 
 def _set_page(store: Store, page_id: int | None, capture_id: int, verdict: str, capture: Capture, *, to_read: bool) -> None:
-    """As a visit does it (`archive.store.pages`), at the time of the exchange, and without another try."""
+    """As a visit does it (`archive.store.pages`), without another try."""
     good = verdict == "stored"
-    at = iso(capture.fetched_at + timedelta(milliseconds=min(capture.elapsed_ms or 0, 10**7)))
+    at = iso(captures.ended_at(capture))
     store.conn.execute(
         "UPDATE pages SET state = CASE WHEN capture_id IS NOT NULL AND ?1 <> 'gone' THEN 'stored' ELSE ?1 END, status = ?2, error = ?3,"
         " attempts = CASE WHEN ?4 THEN 0 ELSE attempts + 1 END, capture_id = coalesce(?5, capture_id), next_try_at = NULL,"

@@ -192,7 +192,7 @@ def record(store: Store, run_id: int, visit: Visit) -> Stored:
             capture_id if to_read else None,
             task.page_id,
             iso_or_none(visit.recheck_at),
-            iso(visit.visited_at),
+            _at(visit),
         ),
     )
     if accepted:
@@ -208,6 +208,10 @@ def _veiled(store: Store, visit: Visit) -> Visit:
     return replace(visit, captures=hops, state="refused", error="it leads to a page that was taken down", next_try_at=None, recheck_at=None)
 
 
+def _at(visit: Visit) -> str:
+    return iso(captures.ended_at(visit.captures[-1]) if visit.captures else visit.visited_at)
+
+
 def _seen_alive(store: Store, visit: Visit) -> None:
     """A 304 refreshes the validators that it gives; a 200 replaces them, none clears them."""
     not_modified = visit.captures[-1].status == 304
@@ -218,8 +222,8 @@ def _seen_alive(store: Store, visit: Visit) -> None:
         (
             visit.etag,
             visit.last_modified,
-            iso(visit.visited_at),
-            iso(visit.visited_at),
+            _at(visit),
+            _at(visit),
             int(visit.task.known is not None),
             visit.task.page_id,
         ),
