@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from benchmarks import faked_clock
 from benchmarks.judge import HOUR, MINUTE, RULES, On, Polled, Rule, Verdict, is_quiet, judge, slots
 from benchmarks.simulated import CASES
 
@@ -105,3 +106,14 @@ def test_the_servers_word_holds_and_is_no_miss() -> None:
 def test_the_judge_knows_the_nights_when_clocks_change(name: str, day: datetime, expected: list[str]) -> None:
     found = slots(RULES[name], day - timedelta(days=2), day + timedelta(days=1))
     assert [f"{at:%H:%M}" for at in found if at >= day] == expected
+
+
+@pytest.mark.skipif(not any(path.exists() for path in faked_clock.LIBRARIES), reason="libfaketime is not installed (Debian: faketime)")
+def test_days_by_a_faked_system_clock_miss_and_double_nothing() -> None:
+    done = subprocess.run([sys.executable, "-m", "benchmarks.faked_clock", "--days", "4"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "nothing missed, nothing doubled" in done.stdout, done.stdout + done.stderr
+
+
+def test_polls_by_the_calendar() -> None:
+    assert [faked_clock.expected("kolkata-weekdays", days) for days in (1, 2, 3, 4, 8)] == [1, 2, 2, 2, 6]  # 27 March 2026 is a Friday
+    assert faked_clock.expected("berlin", 8) == 8
