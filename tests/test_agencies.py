@@ -37,6 +37,7 @@ def test_at_least_forty_agencies_are_known_each_by_a_code_of_its_own() -> None:
         ("IANS", "ians"), ("Press Trust of India", "pti"), ("पीटीआई", "pti"), ("(भाषा)", "pti"), ("رويترز", "reuters"),
         ("ロイター", "reuters"), ("dpa", "dpa"), ("新华社", "xinhua"), ("연합뉴스", "yonhap"), ("ТАСС", "tass"),
         ("Anadolu Ajansı", "anadolu"), ("AGENCE FRANCE-PRESSE", "afp"), ("/PRNewswire/", "prnewswire"),
+        ("Ians", "ians"), ("Pti", "pti"), ("Dpa", "dpa"), ("Afp", "afp"),
     ],
 )  # fmt: skip
 def test_a_name_in_its_own_script_is_the_agency(credit: str, code: str) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 # code | country (ISO 3166) | name | signatures, exact case | names in the world's languages and scripts, any case | own hosts
 ROWS = """
-ians | IN | Indo-Asian News Service | IANS | Indo Asian News Service; आईएएनएस; आइएएनएस; ஐஏஎன்எஸ்; ఐఏఎన్ఎస్; আইএএনএস; IANS English; IANSlive; ಐಎಎನ್ಎಸ್; ಐಎಎನ್‌ಎಸ್; ഐഎഎന്‍എസ്; ഐഎഎൻഎസ്; આઈએએનએસ; आयएएनएस; ਆਈਏਐਨਐਸ; ਆਈ.ਏ.ਐੱਨ.ਐੱਸ; آئی اے این ایس; IANS Live; IANS Hindi | ians.in; ianslive.in
-pti | IN | Press Trust of India | PTI | पीटीआई; पीटीआइ; प्रेस ट्रस्ट ऑफ इंडिया; पीटीआय; পিটিআই; பிடிஐ; పీటీఐ; ಪಿಟಿಐ; പിടിഐ; پی ٹی آئی; भाषा; PTI Bhasha; પીટીઆઈ; ਪੀਟੀਆਈ; ਪੀ.ਟੀ.ਆਈ; پریس ٹرسٹ آف انڈیا; पीटीआई-भाषा; पीटीआई भाषा; ପିଟିଆଇ | ptinews.com; pti.in
+ians | IN | Indo-Asian News Service | IANS; Ians; ians | Indo Asian News Service; आईएएनएस; आइएएनएस; ஐஏஎன்எஸ்; ఐఏఎన్ఎస్; আইএএনএস; IANS English; IANSlive; ಐಎಎನ್ಎಸ್; ಐಎಎನ್‌ಎಸ್; ഐഎഎന്‍എസ്; ഐഎഎൻഎസ്; આઈએએનએસ; आयएएनएस; ਆਈਏਐਨਐਸ; ਆਈ.ਏ.ਐੱਨ.ਐੱਸ; آئی اے این ایس; IANS Live; IANS Hindi | ians.in; ianslive.in
+pti | IN | Press Trust of India | PTI; Pti; pti | पीटीआई; पीटीआइ; प्रेस ट्रस्ट ऑफ इंडिया; पीटीआय; পিটিআই; பிடிஐ; పీటీఐ; ಪಿಟಿಐ; പിടിഐ; پی ٹی آئی; भाषा; PTI Bhasha; પીટીઆઈ; ਪੀਟੀਆਈ; ਪੀ.ਟੀ.ਆਈ; پریس ٹرسٹ آف انڈیا; पीटीआई-भाषा; पीटीआई भाषा; ପିଟିଆଇ | ptinews.com; pti.in
 ani | IN | Asian News International | ANI | एएनआई; एएनआइ; এএনআই; ఏఎన్ఐ; அஎன்ஐ; ANI News; एएनआय; એએનઆઈ; ಎಎನ್ಐ; ಎಎನ್‌ಐ; എഎന്‍ഐ; എഎൻഐ; ਏਐਨਆਈ; ਏ.ਐੱਨ.ਆਈ; اے این آئی; Asian News International (ANI) | aninews.in
 uni | IN | United News of India | UNI | यूएनआई; युनीवार्ता; यूनीवार्ता; वार्ता; UNI India; यूएनआय; یو این آئی; UNIVARTA; UNI Urdu | uniindia.com; uniindia.net
 hs | IN | Hindusthan Samachar | HS | Hindustan Samachar; हिन्दुस्थान समाचार; हिंदुस्थान समाचार | hindusthansamachar.in
 pib | IN | Press Information Bureau | PIB | पत्र सूचना कार्यालय; PIB Delhi | pib.gov.in
 ap | US | Associated Press | AP | The Associated Press; Associated Press; La Prensa Asociada; AP通信; एपी; एसोसिएटेड प्रेस; أسوشيتد برس; أسوشيتد بريس; 美联社; 美聯社; אסושייטד פרס; اسوشيتدبرس; АП; Ассошиэйтед Пресс; Асошіейтед Пресс; เอพี; اے پی; أ ب; أ.ب; وكالة أسوشيتد برس; АР; AP News | apnews.com; ap.org
 reuters | GB | Reuters | rtr; RTR | Thomson Reuters; Reuters News; Reuters Staff; रॉयटर्स; रायटर्स; रॉयटर; رويترز; 路透社; 路透; ロイター; ロイター通信; 로이터; 로이터통신; Рейтер; Рейтерс; Ρόιτερς; Ρόϊτερς; রয়টার্স; רויטרס; رویترز; روئٹرز; રોઇટર્સ; ராய்ட்டர்ஸ்; రాయిటర్స్; ರಾಯಿಟರ್ಸ್; റോയിട്ടേഴ്സ്; รอยเตอร์; รอยเตอร์ส; Agencia Reuters; Agence Reuters; وكالة رويترز; خبرگزاری رویترز; ロイター編集; 로이터=연합뉴스; Ройтерс; REUTERS | reuters.com
-afp | FR | Agence France-Presse | AFP; afp | Agence France Presse; एएफपी; एएफ़पी; فرانس برس; أ ف ب; أ.ف.ب; ا ف ب; وكالة فرانس برس; 法新社; AFP時事; AFP通信; AFPBB News; АФП; Франс Пресс; এএফপি; اے ایف پی; AFP/Relaxnews; AFP Relaxnews; เอเอฟพี; ஏஎஃப்பி; エーエフピー; Agencia AFP; Agence AFP; סוכנות הידיעות הצרפתית; Γαλλικό Πρακτορείο | afp.com; afpbb.com
-dpa | DE | Deutsche Presse-Agentur | dpa; DPA | dpa-infocom; dpa international; dpa-AFX; dpa/tmn; Deutsche Presse Agentur; डीपीए; د ب أ; 德新社; ДПА; د.ب.أ; د ب ا; dpa-tmn | dpa.com; dpa-international.com
+afp | FR | Agence France-Presse | AFP; afp; Afp | Agence France Presse; एएफपी; एएफ़पी; فرانس برس; أ ف ب; أ.ف.ب; ا ف ب; وكالة فرانس برس; 法新社; AFP時事; AFP通信; AFPBB News; АФП; Франс Пресс; এএফপি; اے ایف پی; AFP/Relaxnews; AFP Relaxnews; เอเอฟพี; ஏஎஃப்பி; エーエフピー; Agencia AFP; Agence AFP; סוכנות הידיעות הצרפתית; Γαλλικό Πρακτορείο | afp.com; afpbb.com
+dpa | DE | Deutsche Presse-Agentur | dpa; DPA; Dpa | dpa-infocom; dpa international; dpa-AFX; dpa/tmn; Deutsche Presse Agentur; डीपीए; د ب أ; 德新社; ДПА; د.ب.أ; د ب ا; dpa-tmn | dpa.com; dpa-international.com
 sid | DE | Sport-Informations-Dienst | SID; sid | Sport-Informationsdienst | sid.de
 kna | DE | Katholische Nachrichten-Agentur | KNA; kna | Katholische Nachrichtenagentur | kna.de
 epd | DE | Evangelischer Pressedienst | epd | | epd.de
@@ -51,7 +51,7 @@ unian | UA | UNIAN | УНІАН; УНИАН | UNIAN | unian.ua
 belta | BY | BelTA | БЕЛТА | BelTA; БелТА | belta.by
 kazinform | KZ | Kazinform | | Kazinform; Казинформ | inform.kz
 pa | GB | PA Media | PA | Press Association; The Press Association; PA Media; PA News Agency | pamediagroup.com
-upi | US | United Press International | UPI | United Press International | upi.com
+upi | US | United Press International | UPI; Upi | United Press International | upi.com
 bloomberg | US | Bloomberg News | | Bloomberg; Bloomberg News | bloomberg.com
 dowjones | US | Dow Jones Newswires | | Dow Jones Newswires; Dow Jones | dowjones.com
 cnnwire | US | CNN Newsource | | CNN Newswire; CNN Wire; CNN Newsource; The-CNN-Wire |
