@@ -37,6 +37,8 @@ _COLUMNS = [
     "part_of",
 ]
 _LONGEST = 10**7  # milliseconds: what files of others say is held to three hours
+# What `ended_at` says, of a row of captures.
+ENDED_AT = f"strftime('%Y-%m-%dT%H:%M:%SZ', fetched_at, (min(coalesce(elapsed_ms, 0), {_LONGEST}) / 1000.0) || ' seconds')"
 _INSERT = f"INSERT INTO captures ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) RETURNING id"  # noqa: S608 - our own names
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from archive.model import WallKind
+from archive.store import captures
 from archive.store.connect import Store
 from archive.times import iso
 
@@ -36,10 +37,10 @@ def _turned_away(store: Store, page_id: int, capture_id: int, kind: WallKind, re
     again = None if over else iso(now + FIRST_RETRY * 4 ** (times - 1))
     state = "gone" if gone else "stored" if good is not None else "blocked" if kind != "not-found" else "failed"
     store.conn.execute(
-        "UPDATE pages SET state = ?, error = ?, next_try_at = ?, attempts = ?, capture_id = ?, etag = NULL, last_modified = NULL,"
+        "UPDATE pages SET state = ?, error = ?, next_try_at = ?, attempts = ?, capture_id = ?, etag = NULL, last_modified = NULL,"  # noqa: S608
         " removed_at = CASE WHEN ? THEN coalesce(removed_at, ?) ELSE removed_at END,"
         " stored_at = CASE WHEN ? THEN stored_at END, recheck_at = CASE WHEN ? THEN recheck_at END,"
-        " alive_at = (SELECT substr(max(fetched_at), 1, 19) || 'Z' FROM captures WHERE page_id = ?10 AND verdict = 'stored'"
+        f" alive_at = (SELECT max({captures.ENDED_AT}) FROM captures WHERE page_id = ?10 AND verdict = 'stored'"
         " AND id < ?11 AND id NOT IN (SELECT capture_id FROM walls WHERE page_id = ?10)) WHERE id = ?10",
         (
             state, reason, again, times, good, gone and good is not None, iso(now), good is not None,

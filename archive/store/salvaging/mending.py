@@ -11,7 +11,7 @@ from datetime import datetime
 
 from archive.errors import ArchiveDamaged, BodyPruned
 from archive.keys import key_hash, text_digest, url_key
-from archive.store import bodies, changes, markdown, repacking, stories
+from archive.store import bodies, captures, changes, markdown, repacking, stories
 from archive.store.connect import Store
 from archive.store.salvaging.standins import WHY, StandIns
 from archive.times import iso
@@ -197,8 +197,8 @@ def _fetch_again(conn: sqlite3.Connection, now: datetime) -> int:
         " AND c.verdict = 'stored' AND c.body_id IS NOT NULL AND c.part_of IS NULL) WHERE id IN (SELECT id FROM bereft)"
     )
     conn.execute(
-        "UPDATE pages SET state = CASE WHEN capture_id IS NULL THEN 'queued' ELSE 'stored' END,"
-        " stored_at = CASE WHEN capture_id IS NULL THEN NULL ELSE coalesce(stored_at, (SELECT substr(fetched_at, 1, 19) || 'Z'"
+        "UPDATE pages SET state = CASE WHEN capture_id IS NULL THEN 'queued' ELSE 'stored' END,"  # noqa: S608 - our own names
+        f" stored_at = CASE WHEN capture_id IS NULL THEN NULL ELSE coalesce(stored_at, (SELECT {captures.ENDED_AT}"
         " FROM captures WHERE id = pages.capture_id)) END, attempts = 0, next_try_at = ?"
         " WHERE id IN (SELECT id FROM bereft) AND state IN ('stored', 'queued')",
         (iso(now),),
