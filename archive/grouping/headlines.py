@@ -9,7 +9,7 @@ from __future__ import annotations
 from zlib import crc32
 
 from archive.grouping.rules import RULES, Rules
-from archive.grouping.words import is_unspaced, tokens
+from archive.grouping.words import are_unspaced, tokens
 
 _CHARACTERS_A_WORD = 1.7  # of scripts without spaces
 
@@ -25,6 +25,6 @@ def same(one: str | None, other: str | None, rules: Rules = RULES) -> bool:
     if not one or not other:
         return False
     few, many = sorted((frozenset(tokens(one)), frozenset(tokens(other))), key=len)
-    if len(few) < rules.headline_words * (_CHARACTERS_A_WORD if sum(map(is_unspaced, few)) > len(few) / 2 else 1):
+    if len(few) < rules.headline_words * (_CHARACTERS_A_WORD if are_unspaced(few) else 1):
         return False
     return len(few & many) >= rules.headline_part * len(few)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.grouping.layout import split
-from archive.grouping.words import is_unspaced, tokens
+from archive.grouping.words import are_unspaced, tokens
 
 _RUN, _RUN_UNSPACED = 3, 6  # words, characters in a row: what both have of these, one has of the other
 _NEW = 0.5  # of a paragraph's words that no run covers: it was added, or written anew
@@ -71,7 +71,7 @@ def kept(reference: str, text: str) -> Kept:
 
 def _both(old: Told, new: Told) -> tuple[bytearray, bytearray]:
     """For each word of both texts, whether it stands in a run that the other one has as well."""
-    run = _RUN_UNSPACED if 2 * sum(map(is_unspaced, new.words)) > len(new.words) else _RUN
+    run = _RUN_UNSPACED if are_unspaced(new.words) else _RUN
     run = max(1, min(run, len(old.words), len(new.words)))  # a text that is shorter is one run
     theirs, ours = list(_runs(old.words, run)), list(_runs(new.words, run))
     common = set(theirs).intersection(ours)

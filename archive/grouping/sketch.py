@@ -9,13 +9,12 @@ from __future__ import annotations
 import sys
 from array import array
 from dataclasses import dataclass, field
-from itertools import accumulate
 from zlib import crc32
 
 from archive.grouping import figures
 from archive.grouping.layout import Paragraph
 from archive.grouping.rules import RULES, Rules
-from archive.grouping.words import is_unspaced
+from archive.grouping.words import are_unspaced
 
 _SPACE = 2**32
 _CHARACTERS_A_WORD = 1.7  # of scripts without spaces
@@ -65,24 +64,23 @@ def sketch(
 
 def too_short(parts: list[Paragraph], rules: Rules = RULES) -> bool:
     """Whether a text, its furniture included, is a copy only of what is equal to it."""
+    if sum(len(part.words) for part in parts) >= rules.least_words * _CHARACTERS_A_WORD:
+        return False
     words = [word for part in parts for word in part.words]
-    return len(words) < rules.least_words * (_CHARACTERS_A_WORD if _is_unspaced(words) else 1)
+    return len(words) < rules.least_words or _is_unspaced(words)
 
 
 def _is_unspaced(words: list[str]) -> bool:
-    return not all(map(str.isascii, words[:40])) and 2 * sum(map(is_unspaced, words)) > len(words)
+    return not all(map(str.isascii, words[:40])) and are_unspaced(words)
 
 
 def _sampled(words: list[str], shingle: int, bound: int) -> dict[int, int]:
     """Hash -> number of the shingle's first word, for shingles below the bound."""
-    line = " ".join(words).encode("utf-8", "surrogatepass")
-    sizes = map(len, words) if line.isascii() else (len(word.encode("utf-8", "surrogatepass")) for word in words)
-    starts = [0, *accumulate(size + 1 for size in sizes)]
-    hashed = (crc32(line[start : end - 1]) for start, end in zip(starts, starts[shingle:], strict=False))
+    encoded = " ".join(words).encode("utf-8", "surrogatepass").split(b" ")  # no word has a space
+    hashed = map(crc32, map(b" ".join, zip(*(encoded[first:] for first in range(shingle)), strict=False)))
     places: dict[int, int] = {}
-    for number, one in enumerate(hashed):
-        if one < bound and one not in places:
-            places[one] = number
+    for one, number in [(one, number) for number, one in enumerate(hashed) if one < bound]:
+        places.setdefault(one, number)
     return places
 
 
