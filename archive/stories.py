@@ -72,8 +72,8 @@ class Facts:
     """What the tables `copies` and `changes` hold of one text: how late it is, and what kind of change."""
 
     change: str | None  # the kind, beside the revision before; None: a first one, or not compared yet
-    is_wire: bool  # on the agency's own page; known of a page's newest text alone
-    delay_seconds: int | None  # behind the agency's own page, else behind the story's first; likewise
+    is_wire: bool  # on the agency's own page
+    delay_seconds: int | None  # behind the agency's own page, else behind the story's first; of a page's first text alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +163,11 @@ def facts(store: Store, story: Timeline) -> dict[int, Facts]:
     """By article_id, of those of the story's texts that a pass has compared so far. A story of none gives none."""
     with telling(store.path, reading=True):
         rows = store.conn.execute(
-            "SELECT a.id, c.kind, coalesce(k.is_wire, 0), k.delay_seconds"
+            "SELECT a.id, c.kind, coalesce(k.is_wire, 0),"
+            " iif(a.revision = min(a.revision) OVER (PARTITION BY a.page_id), k.delay_seconds, NULL)"
             " FROM articles a LEFT JOIN changes c ON c.article_id = a.id"
-            " LEFT JOIN copies k ON k.article_id = a.id AND k.story_id = a.story_id"
+            " LEFT JOIN articles n ON n.page_id = a.page_id AND n.is_latest AND n.story_id = a.story_id"
+            " LEFT JOIN copies k ON k.article_id = n.id AND k.story_id = a.story_id"
             " WHERE a.story_id = ? AND (c.article_id IS NOT NULL OR k.article_id IS NOT NULL)",
             (story.story_id,),
         ).fetchall()

@@ -14,6 +14,8 @@ from archive.model import Article, Outlet
 from archive.store import feeds, stories
 from archive.store.connect import Store, open_store
 from archive.store.stories import copies as module
+from archive.stories import facts as of_texts
+from archive.stories import timeline
 from archive.story_check import check
 from tests.archive import parts
 from tests.archive.parts import NOW, Page
@@ -82,6 +84,18 @@ def test_a_wire_text_that_comes_after_its_copies_takes_their_place_as_reference(
     own_page(wire, HARBOUR)
     compare(store)
     assert facts(store, "reference_id, added_percent > 0") == [(3, 1), (3, 0), (3, 0)]
+
+
+def test_how_late_a_page_was_is_told_of_its_first_text(store: Store) -> None:
+    wire = Wire(store)
+    own = own_page(wire, HARBOUR, published_at=NINE)
+    first = wire.say(HARBOUR, url="https://harbour.example/a", published_at=NINE.replace(hour=10))
+    newest = wire.say(HARBOUR + "\n\n" + END, url="https://harbour.example/a", published_at=NINE.replace(hour=10))
+    compare(store)
+    found = of_texts(store, timeline(store, 1))
+    assert [(number, one.is_wire, one.delay_seconds) for number, one in sorted(found.items())] == [
+        (own, True, 0), (first, False, 3600), (newest, False, None),
+    ]  # fmt: skip
 
 
 def test_texts_that_nobody_else_ran_and_that_credit_nobody_cost_nothing(store: Store) -> None:
