@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -119,25 +120,25 @@ _WAYS = {
 }  # fmt: skip
 
 
-def _named_way(node: LexborNode) -> tuple[int, str]:
-    """(way, name) by the name: comments and the like are skipped; a custom element may be hidden as a span may."""
+def _named_way(node: LexborNode) -> tuple[int, str, int]:
+    """(way, name, flags) by the name: comments and the like are skipped; a custom element may be hidden as a span may."""
     tag = node.tag or ""
-    return _WAYS.get(tag, _SKIP if not tag or tag[0] in "-!" else _SPAN if "-" in tag else _PLAIN), tag
+    return _WAYS.get(tag, _SKIP if not tag or tag[0] in "-!" else _SPAN if "-" in tag else _PLAIN), tag, _FLAG.get(tag, 0)
 
 
 _STANDARD = 256  # lexbor numbers the names that it knows below it; the number of any other is an address
 
 
-def _numbered() -> list[tuple[int, str] | None]:
-    """By lexbor's number of a name: the way, and the name. A number is read in half the time of a name."""
+def _numbered() -> list[tuple[int, str, int] | None]:
+    """By lexbor's number of a name: the way, the name, and its flags. A number is read in half the time of a name."""
     parser = LexborHTMLParser("")
-    out: list[tuple[int, str] | None] = [None] * _STANDARD
+    out: list[tuple[int, str, int] | None] = [None] * _STANDARD
     for name, way in _WAYS.items():
         number = parser.create_node(name).tag_id
         if number < _STANDARD:
-            out[number] = way, name
+            out[number] = way, name, _FLAG.get(name, 0)
     for node in LexborHTMLParser("<p>text<!-- comment -->").css("p")[0].iter(include_text=True):
-        out[node.tag_id] = (_TEXT if node.is_text_node else _SKIP), node.tag or ""
+        out[node.tag_id] = (_TEXT if node.is_text_node else _SKIP), node.tag or "", 0
     return out
 
 
@@ -152,7 +153,7 @@ def _walk(root: LexborNode, page: Page, whole: bool) -> None:
         return
     boxes, blocks, run = page.boxes, page.blocks, _Run()
     parts = run.parts
-    numbered, text_number = _NUMBERED, _TEXT_NUMBER
+    numbered, text_number, known_names = _NUMBERED, _TEXT_NUMBER, _known_names
     apart = 0 if whole else _APART
     stack: list[tuple[LexborNode, int, int]] = []  # open elements: (node, box outside of it, way)
     box, styles, link, bold, italic, size, seen = 0, 0, 0, 0, 0, 0, 0
@@ -178,22 +179,28 @@ def _walk(root: LexborNode, page: Page, whole: bool) -> None:
             following = node.next
         else:
             known = numbered[number] if number < _STANDARD else None
-            way, tag = _named_way(node) if known is None else known
+            way, tag, flags = _named_way(node) if known is None else known
             inside = None
             if way == _BOX:
                 if parts:
                     parts = _flush(page, run, box, seen)
                 inside = node.first_child
                 if inside is not None:
-                    opened = _opened(boxes[box], box, node.attributes, tag)
-                    flags = opened.flags
-                    if flags & apart and (flags & ~FOOTER & _APART or not boxes[box].flags & _STORY):
+                    above = boxes[box]
+                    attributes = node.attributes
+                    if not attributes:
+                        names, own = _UNDESCRIBED
+                    elif len(attributes) == 1 and "class" in attributes:  # half of all boxes
+                        names, own = known_names.get(attributes["class"]) or _named(attributes["class"], None)
+                    else:
+                        names, own = _described(attributes)
+                    flags |= own | above.flags
+                    if flags & apart and (flags & ~FOOTER & _APART or not above.flags & _STORY):
                         inside, page.apart = None, page.apart + 1
                     else:
                         stack.append((node, box, way))
-                        box = len(boxes)
-                        opened.start = len(blocks)
-                        boxes.append(opened)
+                        boxes.append(Box(box, tag, names, flags, above.depth + 1, len(blocks)))
+                        box = len(boxes) - 1
             elif way <= _SPAN:
                 inside = node.first_child
                 if inside is not None:
@@ -254,40 +261,42 @@ _SEGMENT = re.compile(r"S:[0-9a-f]{1,6}")  # ids of what React's server sends hi
 _SPOKEN = re.compile(r"(?<![a-z:-])(?:visually-?hidden|sr-only|screen-reader-text|screenreader-only)(?![a-z])")
 
 
-def _opened(above: Box, parent: int, attributes: dict[str, str | None], tag: str) -> Box:
-    flags = above.flags | _FLAG[tag] if tag in _FLAG else above.flags
-    names = ""
-    if attributes:
-        get = attributes.get
-        own, number = get("class"), get("id")
-        if own or number:
-            names, spoken = _known_names.get((own, number)) or _named(own, number)
-            flags |= spoken
-        if len(attributes) > (own is not None) + (number is not None):  # others than these two: few boxes have them
-            role = get("role")
-            if role:
-                flags |= _ROLES.get(role, 0)
-            style = get("style")
-            if ("hidden" in attributes and not _SEGMENT.fullmatch(number or "")) or (style and _INVISIBLE.search(style[:300])):
-                flags |= HIDDEN
-            if not names:
-                names = get("data-component") or get("itemprop") or ""
-    return Box(parent, tag, names, flags, above.depth + 1)
+_UNDESCRIBED = "", 0
+
+
+def _described(attributes: dict[str, str | None]) -> tuple[str, int]:
+    """(names of a box, its flags) by its attributes."""
+    get = attributes.get
+    own, number = get("class"), get("id")
+    told = _named(own, number) if own or number else _UNDESCRIBED
+    if len(attributes) == (own is not None) + (number is not None):
+        return told
+    names, flags = told
+    role, style = get("role"), get("style")
+    if role:
+        flags |= _ROLES.get(role, 0)
+    if ("hidden" in attributes and not _SEGMENT.fullmatch(number or "")) or (style and _INVISIBLE.search(style[:300])):
+        flags |= HIDDEN
+    return names or get("data-component") or get("itemprop") or "", flags
 
 
 _LONGEST_NAMES = 300
-_known_names: dict[tuple[str | None, str | None], tuple[str, int]] = {}  # pages of a site repeat them; bounded
+# By the class alone, or class and id: pages of a site repeat them. Bounded.
+_known_names: dict[str | tuple[str | None, str | None] | None, tuple[str, int]] = {}
 
 
 def _named(own: str | None, number: str | None) -> tuple[str, int]:
     """(class and id as a box has them, SPOKEN where they say so)."""
-    names = f"{own or ''} {number or ''}"[:_LONGEST_NAMES].lower()
+    known = _known_names.get(own if number is None else (own, number))
+    if known is not None:
+        return known
+    names = f"{own or ''} {number or ''}"[:_LONGEST_NAMES].lower() if own or number else ""
     tells = "hidden" in names or "-only" in names or "reader" in names
     found = names, SPOKEN if tells and _SPOKEN.search(names) else 0
     if len(own or "") + len(number or "") <= _LONGEST_NAMES:
         if len(_known_names) >= 20_000:
             _known_names.clear()
-        _known_names[own, number] = found
+        _known_names[own if number is None else (own, number)] = found
     return found
 
 
@@ -307,6 +316,7 @@ def _is_hidden_inline(node: LexborNode) -> bool:
 _TELLING = ("hidden", "reader", "sr-only", "offscreen")
 
 
+@lru_cache(maxsize=4096)  # a page has few different ones
 def _is_unseen(names: str) -> bool:
     low = names.lower()
     return (not low.isascii() or any(map(low.__contains__, _TELLING))) and _UNSEEN.search(names) is not None
@@ -325,9 +335,12 @@ def _flush(page: Page, run: _Run, box: int, seen: int) -> list[str]:
             share = len(piece) / total
             linked, bold, italic = int(run.linked * share), int(run.bold * share), int(run.italic * share)
             page.blocks.append(Block(piece, box, words(piece), linked, bold, italic, run.links, seen, marked, number))
-    elif folded := fold(text):
-        count = folded.count(" ") + 1 if folded.isascii() else words(folded)
-        page.blocks.append(Block(folded, box, count, run.linked, run.bold, run.italic, run.links, seen, marked))
+    else:
+        bare = text.strip()  # as `fold`, without the call for most texts
+        folded = bare if bare.isprintable() and "  " not in bare else fold(bare)
+        if folded:
+            count = folded.count(" ") + 1 if folded.isascii() else words(folded)
+            page.blocks.append(Block(folded, box, count, run.linked, run.bold, run.italic, run.links, seen, marked))
     run.parts = []
     if run.marks:
         run.marks, run.opened = [], []
