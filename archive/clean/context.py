@@ -6,6 +6,7 @@ The numbers go through a forest of small decision trees (`archive.clean.forest`)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 from archive.clean.signs import Hints, told_by_description
@@ -111,17 +112,19 @@ class Surroundings:
         block, n, before, total, opening = blocks[i], len(blocks), self.before[i], self.total, self.opening
         box, text, words = self.page.boxes[block.box], block.text, block.words
         size, at, near = len(text), i + _NEAR, self.padded
+        bold, italic, linked = block.bold, block.italic, block.linked
         after = total - before - self.good[i]
         key = box.parent, box.tag, box.names, box.flags
         kind, parts, means, depths, flags = self._shared.get(key) or self._of_box(key, box)
         return (
             self.raw[i], near[at - 2], near[at - 1], near[at + 1], near[at + 2],
             blocks[i - 1].words if i else -1, blocks[i + 1].words if i + 1 < n else -1,
-            words, block.linked / size, kind,
+            words, linked / size if linked else 0.0, kind,
             before, after, before / total, after / total,
-            *parts, int(self.top <= block.box < self.last_in_top), *means, block.bold / size, block.italic / size, i / n, n,
+            *parts, 1 if self.top <= block.box < self.last_in_top else 0, *means,
+            bold / size if bold else 0.0, italic / size if italic else 0.0, i / n, n,
             max(near[at + 1 : at + 1 + _NEAR]), max(near[i:at]),
-            *depths, int(text[-1] in _ENDS), int("\n" in text), total, self.words, self.nodes,
+            *depths, 1 if text[-1] in _ENDS else 0, 1 if "\n" in text else 0, total, self.words, self.nodes,
             i - self.head if self.head is not None else _UNKNOWN, opening, i - opening,
             self._told(text, words) if self.described and 4 < words < 60 else 0, self.described,
             *flags,
@@ -133,13 +136,12 @@ class Surroundings:
         parent, kind = self.parents[box.parent], self.kinds[(box.tag, box.names)]
         up = boxes[box.parent].parent if box.parent >= 0 else -1
         up2 = boxes[up].parent if up >= 0 else -1
-        flags = box.flags
         found = self._shared[key] = (
             _KIND.get(box.tag, 10),
             (*self._part(box.parent), self._part(up)[1], *self._part(up2)),
             (parent[0] / (parent[1] or 1), parent[2], kind[0] / (kind[1] or 1), kind[1], kind[2]),
             (box.depth, box.depth - boxes[self.top].depth),
-            tuple([int(flags & flag > 0) for flag in (TABLE, MAIN, ARTICLE, LIST, FOOTER, FORM)]),
+            _known_flags(box.flags),
         )
         return found
 
@@ -156,6 +158,11 @@ class Surroundings:
         start, end = self.page.boxes[box].start, self.page.boxes[box].end
         inside = self.before[end] - self.before[start]
         return inside / (self.until[end] - self.until[start] or 1), inside / self.total
+
+
+@lru_cache(maxsize=1024)  # few sets of flags come up
+def _known_flags(flags: int) -> tuple[int, ...]:
+    return tuple([int(flags & flag > 0) for flag in (TABLE, MAIN, ARTICLE, LIST, FOOTER, FORM)])
 
 
 def _end_of(page: Page, top: int) -> int:

@@ -30,9 +30,14 @@ _OPENING = re.compile(r"(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|>|[-=+|: ]+$)|(\d{1,9})(?
 _OPENERS = frozenset("#-+>=|: 0123456789")
 
 
-def escaped(text: str) -> str:
-    """Text in which nothing is markup inside of a line."""
-    for mark in _SPECIAL:  # most texts have none: looking for each takes a tenth of the expression's time
+def marks_in(text: str) -> str:
+    """Those characters of a long text that may be markup: most texts have two or three of the nine."""
+    return "".join([mark for mark in _SPECIAL if mark in text])
+
+
+def escaped(text: str, marks: str = _SPECIAL) -> str:
+    """Text in which nothing is markup inside of a line. `marks`: of a text that holds this one, by `marks_in`."""
+    for mark in marks:  # most texts have none: looking for each takes a tenth of the expression's time
         if mark in text:
             return _INLINE.sub(r"\\\g<0>", text)
     return text
@@ -60,7 +65,7 @@ def pieces(run: Run, *, scrubbed: bool) -> list[list[Span]]:
     line: list[Span] = []
     gap = False
     for raw, style in _stretches(run):
-        for number, part in enumerate(raw.split("\x00")):
+        for number, part in enumerate(raw.split("\x00") if "\x00" in raw else (raw,)):
             if number:
                 piece = _end_line(out, piece, line)
                 line, gap = [], False
@@ -87,14 +92,20 @@ def _end_line(out: list[list[Span]], piece: list[Span], line: list[Span]) -> lis
 
 
 def _stretches(run: Run) -> list[Span]:
+    found = _stretches_from(run, 0, 0)
+    return _stretches_from(run, *_open_before(run[1])) or [] if found is None else found
+
+
+def _stretches_from(run: Run, bold: int, italic: int) -> list[Span] | None:
+    """The stretches of a run that starts inside of so many elements; None where more end in it, which few runs do."""
     parts, marks, _ = run
     out: list[Span] = []
     link, opened, at = 0, 0, 0
-    bold, italic = _open_before(marks)
     for mark in marks:
         offset, kind = mark >> 3, mark & 7
         if offset > at:
-            out.append(("".join(parts[at:offset]), _style(link, bold, italic)))
+            text = parts[at] if offset == at + 1 else "".join(parts[at:offset])
+            out.append((text, _style(link, bold, italic) if link or bold or italic else 0))
             at = offset
         if kind & 3 == 1:
             opened += kind == 1
@@ -103,6 +114,8 @@ def _stretches(run: Run) -> list[Span]:
             bold += 1 if kind == 2 else -1
         else:
             italic += 1 if kind == 3 else -1
+        if bold < 0 or italic < 0:
+            return None
     if at < len(parts):
         out.append(("".join(parts[at:]), _style(link, bold, italic)))
     return out
@@ -147,8 +160,9 @@ def _parts_only(spans: list[Span], links: Container[int]) -> list[Span]:
 class Inline:
     """Blocks' texts as inline markdown. Keeps the run read last: its pieces are asked for one after another."""
 
-    def __init__(self, base: str) -> None:
-        self._base = base
+    def __init__(self, base: str, marks: str = _SPECIAL) -> None:
+        """`base`: the page's URL; `marks`: `marks_in` of all texts."""
+        self._base, self._marks = base, marks
         origin = _ORIGIN.match(base)
         self._origin = origin[0] if origin else None
         self._run: Run | None = None
@@ -159,18 +173,18 @@ class Inline:
         """The block's markdown, line breaks as plain newlines. Its words are those of `block.text`."""
         run = block.run
         if run is None:
-            return escaped(block.text)
+            return escaped(block.text, self._marks)
         spans = self._spans(run, block)
         if spans is None:
-            return escaped(block.text)
+            return escaped(block.text, self._marks)
         urls = self._urls(run, spans)
         styled = _parts_only(spans, urls)
         if len(styled) == 1 and not styled[0][1]:
-            return escaped(block.text)
+            return escaped(block.text, self._marks)
         out: list[str] = []
         for link, group in groupby(styled, key=_link):
             one, *more = group
-            inside = escaped(one[0]) if not more and not one[1] % LINK else "".join(_emphasised([one, *more]))
+            inside = escaped(one[0], self._marks) if not more and not one[1] % LINK else "".join(_emphasised([one, *more], self._marks))
             if link and not inside.isspace():
                 if out and out[-1].endswith("!"):  # else it would be a picture
                     out[-1] = out[-1][:-1] + "\\!"
@@ -223,14 +237,14 @@ def _link(span: Span) -> int:
     return span[1] // LINK
 
 
-def _emphasised(spans: list[Span]) -> Iterator[str]:
+def _emphasised(spans: list[Span], marks: str) -> Iterator[str]:
     """Spans of one link, or of none. Emphasis that CommonMark would not see as such is left out."""
     closed = False
     for i, (text, style) in enumerate(spans):
         mark = ("", "*", "**", "***")[style % LINK]
         if not mark:
             closed = False
-            yield escaped(text)
+            yield escaped(text, marks)
             continue
         core = text.strip()
         before = text[0] if text[0].isspace() else spans[i - 1][0][-1] if i else " "
@@ -238,7 +252,7 @@ def _emphasised(spans: list[Span]) -> Iterator[str]:
         touches = closed and not text[0].isspace()  # `**a***b*` reads otherwise
         fits = bool(core) and not touches and _flanks(core[0], before) and _flanks(core[-1], after)
         closed = fits and not text[-1].isspace()
-        yield _around(escaped(text), mark, mark) if fits else escaped(text)
+        yield _around(escaped(text, marks), mark, mark) if fits else escaped(text, marks)
 
 
 def _flanks(edge: str, outside: str) -> bool:

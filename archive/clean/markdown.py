@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.clean.inline import Inline, escaped, lines_escaped
+from archive.clean.inline import Inline, escaped, lines_escaped, marks_in
 from archive.clean.tree import HEADINGS, LIST, QUOTE, TABLE, Block, Page
 
 CLIMB = 40  # real stories stand in 5 to 30 boxes, and their lists and tables in the innermost of these
@@ -21,7 +21,7 @@ LEVELS = 2  # of lists; deeper items stand on the second
 def markdown(page: Page, kept: Sequence[int], base: str) -> str:
     """The kept blocks as markdown, with the same words as their texts. `base`: the page's URL. Never raises."""
     try:
-        return _Writer(page, base).write(kept)
+        return _Writer(page, base, kept).write(kept)
     except Exception:  # no page is known that comes here; a plain story is better than none
         return plainly(page.blocks[i].text for i in kept)
 
@@ -60,9 +60,9 @@ class _Item:
 
 
 class _Writer:
-    def __init__(self, page: Page, base: str) -> None:
+    def __init__(self, page: Page, base: str, kept: Sequence[int]) -> None:
         self._page = page
-        self._inline = Inline(base)
+        self._inline = Inline(base, marks_in("".join([page.blocks[i].text for i in kept])))
         self._out: list[str] = []
         self._quote: int | None = None  # of the block before
         self._items: list[_Item] = []  # open after the block before, outermost first

@@ -72,14 +72,16 @@ def words(text: str) -> int:
     return spaced + len(_UNSPACED.findall(text)) // 2
 
 
-_KEY = re.compile(r"\W+")
-# Of ASCII, where dropping bytes is faster.
-_NO_KEY = bytes(code for code in range(128) if _KEY.match(chr(code)))
+_NO_KEY = bytes(code for code in range(128) if re.match(r"\W", chr(code)))  # of ASCII, where dropping bytes is faster
+_KEY = re.compile(r"[^\w\x00-\x7f]+")  # of all else
 
 
 def key(text: str) -> str:
     """Letters and digits only, case away: how two texts are compared."""
-    return text.encode().lower().translate(None, _NO_KEY).decode() if text.isascii() else _KEY.sub("", text.casefold())
+    if text.isascii():
+        return text.encode().lower().translate(None, _NO_KEY).decode()
+    bare = text.casefold().encode("utf-8", "surrogatepass").translate(None, _NO_KEY).decode("utf-8", "surrogatepass")
+    return _KEY.sub("", bare)
 
 
 def same(a: str, b: str | None) -> bool:
