@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.clean.bounds import MOST_ATTRIBUTES, bounded
 from archive.clean.inline import escaped, marks_in
 from archive.clean.signs import _UTILITY, _is_utility
 from archive.clean.text import key
@@ -32,12 +30,3 @@ def test_a_class_says_how_a_box_looks_as_the_expression_has_it(name: str) -> Non
 @given(st.text("ab_*[]&\\`~<; "), st.text("ab_*[]&\\`~<; "))
 def test_a_text_is_escaped_alike_by_the_marks_of_a_longer_one(text: str, more: str) -> None:
     assert escaped(text, marks_in(text + more)) == escaped(text)
-
-
-@pytest.mark.parametrize("before", [0, 1, MOST_ATTRIBUTES - 1, MOST_ATTRIBUTES, 2 * MOST_ATTRIBUTES - 1, 5000])
-@pytest.mark.parametrize("name", ["b", "data-b"])
-def test_countless_attributes_are_cut_wherever_in_the_document_their_tag_begins(before: int, name: str) -> None:
-    tag = f"<a{f' {name}' * (2 * MOST_ATTRIBUTES)}>"
-    html, cut = bounded(f"{'x' * before}<p>text</p>{tag}more</a>")
-    assert cut is None
-    assert html == f"{'x' * before}<p>text</p><a{f' {name}' * MOST_ATTRIBUTES}>more</a>"
