@@ -69,15 +69,16 @@ def _undone(entity: bytes, name: str, limit: int) -> bytes:
 def _gunzip(data: bytes, limit: int) -> bytes:
     if not data.startswith(b"\x1f\x8b"):
         return data
-    out = bytearray()
+    pieces: list[bytes] = []  # mostly one, which joining does not copy
     for _ in range(_MAX_MEMBERS):
         try:
-            piece, data = _inflate(data, limit - len(out), 31)
+            piece, data = _inflate(data, limit, 31)
         except TooLarge as beyond:
-            raise TooLarge(bytes(out + beyond.start)) from None
-        out += piece
+            raise TooLarge(b"".join((*pieces, beyond.start))) from None
+        pieces.append(piece)
+        limit -= len(piece)
         if not data.startswith(b"\x1f\x8b"):  # a gzip file may have several members; what follows the last one is padding
-            return bytes(out)
+            return b"".join(pieces)
     raise Undecodable(f"more than {_MAX_MEMBERS} gzip members in a row")
 
 
@@ -103,35 +104,38 @@ def _inflate(data: bytes, limit: int, window: int) -> tuple[bytes, bytes]:
 
 def _unbrotli(data: bytes, limit: int) -> bytes:
     decompressor = brotli.Decompressor()
-    out = bytearray()
     try:
-        out += decompressor.process(data, output_buffer_limit=limit + 1)
-        while len(out) <= limit and not decompressor.is_finished() and not decompressor.can_accept_more_data():
-            out += decompressor.process(b"", output_buffer_limit=limit + 1 - len(out))
+        pieces = [decompressor.process(data, output_buffer_limit=limit + 1)]
+        size = len(pieces[0])
+        while size <= limit and not decompressor.is_finished() and not decompressor.can_accept_more_data():
+            pieces.append(decompressor.process(b"", output_buffer_limit=limit + 1 - size))
+            size += len(pieces[-1])
     except brotli.error as problem:
         raise Undecodable(f"broken brotli body: {problem}") from problem
-    if len(out) > limit:
-        raise TooLarge(bytes(out[:limit]))
+    out = b"".join(pieces)
+    if size > limit:
+        raise TooLarge(out[:limit])
     if not decompressor.is_finished():
         raise Undecodable("the compressed body is cut")
-    return bytes(out)
+    return out
 
 
 def _unzstd(data: bytes, limit: int) -> bytes:
-    out = bytearray()
+    pieces: list[bytes] = []
     for _ in range(_MAX_MEMBERS):
         decompressor = zstd.ZstdDecompressor()
         try:
-            out += decompressor.decompress(data, max_length=limit + 1 - len(out))
+            pieces.append(decompressor.decompress(data, max_length=limit + 1))
         except (zstd.ZstdError, MemoryError) as problem:
             raise Undecodable(f"broken zstd body: {problem}") from problem
-        if len(out) > limit:
-            raise TooLarge(bytes(out[:limit]))
+        if len(pieces[-1]) > limit:
+            raise TooLarge(b"".join((*pieces[:-1], pieces[-1][:limit])))
         if not decompressor.eof:
             raise Undecodable("the compressed body is cut")
+        limit -= len(pieces[-1])
         data = decompressor.unused_data
         if not data:
-            return bytes(out)
+            return b"".join(pieces)
     raise Undecodable(f"more than {_MAX_MEMBERS} zstd frames in a row")
 
 

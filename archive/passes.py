@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -144,12 +144,14 @@ def _encode(value: object) -> None:
     if isinstance(value, str):
         if not value.isascii():
             value.encode()
-    elif is_dataclass(value):
-        for one in fields(value):
-            _encode(getattr(value, one.name))
+    elif value is None or isinstance(value, (int, datetime)):
+        return
     elif isinstance(value, tuple):
         for one in value:
             _encode(one)
+    elif is_dataclass(value):
+        for name in value.__dataclass_fields__:
+            _encode(getattr(value, name))
     elif isinstance(value, Mapping):
         _encode(tuple(value.items()))
 

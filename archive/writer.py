@@ -44,6 +44,15 @@ class Writer:
         self._queue.put((operation, future))
         return future
 
+    def offer(self, operation: Callable[[Store], T]) -> Future[T] | None:
+        """As `submit`, for a thread that must not wait: None where as many wait as may, and nothing was queued."""
+        future: Future[T] = Future()
+        try:
+            self._queue.put_nowait((operation, future))
+        except queue.Full:
+            return None
+        return future
+
     def close(self) -> None:
         """Writes what waits, then ends. Further operations are an error of the caller."""
         self._queue.put(None)

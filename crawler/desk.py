@@ -184,7 +184,9 @@ class Desk:
 
     async def write(self, operation: Callable[[Store], T]) -> T:
         """Runs an operation in the writer's thread; returns when it is committed. Raises ArchiveError: the run has to end then."""
-        future: Future[T] = await asyncio.to_thread(self.writer.submit, operation)
+        future: Future[T] | None = self.writer.offer(operation)
+        if future is None:
+            future = await asyncio.to_thread(self.writer.submit, operation)
         try:
             return await asyncio.wrap_future(future)
         except ArchiveError as problem:

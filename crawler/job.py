@@ -23,17 +23,49 @@ from archive.errors import WirecopyError
 from crawler.sources import load
 
 BUG = 1  # exit code: something raised that should not
+BREATH = 0.1  # seconds that an event may wait to be told together with others
+
+
+class Events:
+    """What happens, as lines for the parent. They go ten times a second at most: each time wakes it up, and that costs more than a line."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._waiting: list[str] = []
+
+    def tell(self, event: dict[str, Any]) -> None:
+        self._waiting.append(json.dumps(event, ensure_ascii=True) + "\n")
+        if len(self._waiting) == 1:
+            self._later()
+
+    def _later(self) -> None:
+        try:
+            asyncio.get_running_loop().call_later(BREATH, self.flush)
+        except RuntimeError:  # before the crawl, or after it
+            self.flush()
+
+    def flush(self) -> None:
+        try:
+            self._out.write("".join(self._waiting))
+            self._out.flush()
+        except BrokenPipeError:
+            os._exit(BUG)  # the parent is gone, and standard input is about to say so
+        self._waiting.clear()
+
+    def close(self) -> None:
+        self.flush()
+        self._out.close()
 
 
 def main() -> None:
     arguments = _arguments()
-    events = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    events = Events(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     os.dup2(2, 1)  # whatever prints, it must not stand among the events
     _log(arguments.log_level)
     try:
         code = _crawl(arguments, events)
     except WirecopyError as problem:
-        _tell(events, {"event": "error", "error": str(problem), "hint": problem.hint, "exit_code": problem.exit_code})
+        events.tell({"event": "error", "error": str(problem), "hint": problem.hint, "exit_code": problem.exit_code})
         code = problem.exit_code
     events.close()
     sys.stderr.flush()
@@ -63,6 +95,7 @@ def _log(level: str) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.addFilter(_is_news)
     logging.getLogger().addHandler(handler)
+    logging.disable(handler.level - 1)  # what is below costs nothing then; Scrapy says four things of each page
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -70,7 +103,7 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], WirecopyError))
 
 
-def _crawl(arguments: argparse.Namespace, events: TextIO) -> int:
+def _crawl(arguments: argparse.Namespace, events: Events) -> int:
     from scrapy.crawler import AsyncCrawlerProcess
 
     from crawler.desk import Desk
@@ -79,7 +112,7 @@ def _crawl(arguments: argparse.Namespace, events: TextIO) -> int:
 
     desk = Desk(
         arguments.archive, load(arguments.sources), arguments.run, jobs=arguments.jobs, every=arguments.every, recheck=arguments.recheck,
-        outlets=frozenset(arguments.outlet) if arguments.outlet else None, tell=lambda event: _tell(events, event),
+        outlets=frozenset(arguments.outlet) if arguments.outlet else None, tell=events.tell,
         ahead=timedelta(seconds=arguments.ahead),
         backfill=frozenset(arguments.backfill), most_pages=arguments.most_pages,
     )  # fmt: skip
@@ -133,13 +166,6 @@ def _bugs(crawler: Any) -> int:
     """Exceptions in our own callbacks: logged by Scrapy, which exits 0 all the same."""
     stats = crawler.stats.get_stats() if crawler.stats else {}
     return sum(value for key, value in stats.items() if key.startswith(("spider_exceptions/", "wirecopy/bugs")) and isinstance(value, int))
-
-
-def _tell(events: TextIO, event: dict[str, Any]) -> None:
-    try:
-        events.write(json.dumps(event, ensure_ascii=True) + "\n")
-    except BrokenPipeError:
-        os._exit(BUG)  # the parent is gone, and standard input is about to say so
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int] = {
     "crawler.middlewares.RobotsMiddleware": 100,
     "crawler.middlewares.RedirectMiddleware": 600,
 }
-SPIDER_MIDDLEWARES_BASE: dict[str, int] = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}  # each would go over all that the spider gives
 EXTENSIONS_BASE: dict[str, int] = {"scrapy.extensions.corestats.CoreStats": 0}  # no telnet console, no remote control
 ITEM_PIPELINES: dict[str, int] = {"crawler.pipelines.DoorPipeline": 100}
 TELNETCONSOLE_ENABLED = False

@@ -1,19 +1,22 @@
 """Heads of requests and answers: written, read, and blanked of secrets. Pure.
 
-Names come first-come, in order, repeats kept: a head is a list of pairs, never a dictionary.
+Names come first-come, in order, repeats kept: a head is a row of pairs, never a dictionary.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archive.secrets import blanked as blanked
 
-Pairs = list[tuple[str, str]]
+Pairs = Sequence[tuple[str, str]]
 
 _UNSAFE = re.compile(r"[\r\n\0]")
+_BLANK = " \t"
+_SHORT = 4096  # bytes of a head that is remembered: bounds what all those remembered take
 
 
 def request_head(url: str, pairs: Iterable[tuple[str, str]]) -> bytes:
@@ -27,14 +30,22 @@ def request_head(url: str, pairs: Iterable[tuple[str, str]]) -> bytes:
 
 def response_pairs(head: bytes) -> Pairs:
     """Names (lower case) and values of an answer's head, in order; folded lines joined, lines without a colon passed over."""
-    pairs: Pairs = []
-    for line in head.replace(b"\r\n", b"\n").split(b"\n")[1:]:
-        if line[:1] in (b" ", b"\t") and pairs:
-            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {_text(line)}".strip())
-        elif b":" in line:
-            name, _, value = line.partition(b":")
-            pairs.append((_text(name).lower(), _text(value)))
-    return pairs
+    return _of_short(head) if len(head) <= _SHORT else _pairs(head)
+
+
+def _pairs(head: bytes) -> Pairs:
+    pairs: list[tuple[str, str]] = []
+    # One character a byte: what goes back (validators) goes back byte for byte.
+    for line in head.decode("latin-1").replace("\r\n", "\n").split("\n")[1:]:
+        if line[:1] in (" ", "\t") and pairs:
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {line.strip(_BLANK)}".strip())
+        elif ":" in line:
+            name, _, value = line.partition(":")
+            pairs.append((name.strip(_BLANK).lower(), value.strip(_BLANK)))
+    return tuple(pairs)
+
+
+_of_short = lru_cache(64)(_pairs)  # an answer's are asked for three times, one soon after the other
 
 
 def first(pairs: Pairs, name: str) -> str | None:
@@ -56,7 +67,3 @@ def _authority(netloc: str, scheme: str) -> str:
     host = netloc.rpartition("@")[2]
     default = ":443" if scheme == "https" else ":80"
     return host.removesuffix(default)
-
-
-def _text(raw: bytes) -> str:
-    return raw.strip(b" \t").decode("latin-1")  # one character a byte: what goes back (validators) goes back byte for byte

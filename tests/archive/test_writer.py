@@ -159,3 +159,16 @@ def test_a_lock_that_stays_is_told_of_and_the_writer_goes_on_when_it_is_gone(arc
     assert writer.submit(insert(2)).result(30) == 2
     writer.close()
     assert stored(archive) == [2]
+
+
+def test_an_offer_is_taken_while_there_is_room_and_else_refused_at_once(writer: Writer, archive: Path) -> None:
+    go, first = held(writer)
+    taken = [writer.offer(insert(number)) for number in range(1, WAITING + 1)]
+    refused = writer.offer(insert(WAITING + 1))
+    go.set()
+    first.result(30)
+    for future in taken:
+        assert future is not None
+        future.result(30)
+    assert refused is None
+    assert stored(archive) == list(range(1, WAITING + 1))
