@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 def iso(when: datetime) -> str:
     """`2026-11-22T10:00:00Z`: whole seconds."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return when.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def iso_due(when: datetime) -> str:
@@ -17,7 +17,7 @@ def iso_due(when: datetime) -> str:
 
 def iso_ms(when: datetime) -> str:
     """`2026-11-22T10:00:00.123Z`: milliseconds, for captures."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
+    return when.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def from_iso(text: str) -> datetime:

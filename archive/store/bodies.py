@@ -96,10 +96,9 @@ def _row(store: Store, body_id: int) -> tuple[str, int, str, bytes, int | None]:
 
 def _put_on_previous(store: Store, new: _New, previous: int | None) -> int | None:
     row = None if previous is None else store.conn.execute("SELECT coalesce(base_id, id) FROM bodies WHERE id = ?", (previous,)).fetchone()
-    if previous is None or row is None or (delta := _delta(store, new, int(row[0]))) is None:
+    if previous is None or row is None or (found := _delta(store, new, int(row[0]))) is None:
         return None
-    base_id = int(row[0])
-    share = len(delta.data) / _frame_length(store, base_id)
+    base_id, (delta, share) = int(row[0]), found
     if share > OTHERS_SHARE and base_id != previous and not _of_one_address(store, previous, base_id):
         return _put_on_promoted(store, new, previous, len(delta.data)) or (_insert(store, delta, base_id) if share <= REKEY_SHARE else None)
     return _insert(store, delta, base_id) if share <= REKEY_SHARE else None
@@ -138,10 +137,11 @@ def _put_on_keyframe(store: Store, new: _New) -> int | None:
     base_id = keyframes.most_alike(_candidates(store, new), new.sketch) if new.host else None
     if base_id is None:
         return None
-    if (delta := _delta(store, new, base_id)) is None:
+    if (found := _delta(store, new, base_id)) is None:
         keyframes.drop(store, base_id)  # damaged, or no base any more: the best match of page after page, it would keep all of them alone
         return None
-    if len(delta.data) > REKEY_SHARE * _frame_length(store, base_id):
+    delta, share = found
+    if share > REKEY_SHARE:
         return None
     body_id = _insert(store, delta, base_id)
     keyframes.used(store, new.host, new.role, base_id, by=body_id)
@@ -170,18 +170,19 @@ def _candidates(store: Store, new: _New) -> list[tuple[int, bytes]]:
     return found
 
 
-def _delta(store: Store, new: _New, base_id: int) -> Packed | None:
-    """The payload packed against a base; None where that is none, or gains nothing.
+def _delta(store: Store, new: _New, base_id: int) -> tuple[Packed, float] | None:
+    """The payload packed against a base, and its share of the base's own frame; None where that is none, or nothing is gained.
 
     A damaged base is passed over: `verify` tells of it, and what comes in now is kept all the same.
     """
-    if not store.conn.execute("SELECT 1 FROM bodies WHERE id = ? AND codec = 'zstd'", (base_id,)).fetchone():
+    row = store.conn.execute("SELECT length(data) FROM bodies WHERE id = ? AND codec = 'zstd'", (base_id,)).fetchone()
+    if row is None or not row[0]:
         return None  # asked of the file, not of the bases at hand: `wirecopy compact` may have packed it against another one
     try:
         packed = pack(new.payload, base(store, base_id), digest=new.digest)
     except ArchiveDamaged:
         return None
-    return packed if packed.codec == "zstd-base" else None
+    return (packed, len(packed.data) / int(row[0])) if packed.codec == "zstd-base" else None
 
 
 def _of_one_address(store: Store, one: int, other: int) -> bool:

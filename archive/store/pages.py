@@ -21,6 +21,14 @@ _TASK = """SELECT p.id, p.url, o.code, p.outlet_id, p.feed_id, p.attempts, p.sto
 
 _DUE = "(p.next_try_at <= :now OR (p.recheck_at <= :now AND p.next_try_at IS NULL))"
 _DUE_IDS = "SELECT id FROM pages WHERE next_try_at <= :now UNION ALL SELECT id FROM pages WHERE recheck_at <= :now AND next_try_at IS NULL"
+# A page that was stored once stays so when a later fetch fails; only its being gone is news.
+_STATE = """state = CASE WHEN capture_id IS NOT NULL AND ?1 <> 'gone' THEN 'stored' ELSE ?1 END, attempts = ?2,
+  next_try_at = ?3, status = ?4, error = ?5, capture_id = coalesce(?6, capture_id), recheck_at = ?8,
+  removed_at = CASE WHEN ?1 = 'gone' THEN coalesce(removed_at, CASE WHEN stored_at IS NOT NULL THEN ?9 END)
+  WHEN ?1 = 'stored' THEN NULL ELSE removed_at END"""
+_ALIVE = ", alive_at = ?9, stored_at = coalesce(stored_at, ?9), checks = checks + ?12"
+_REPLACED = f"{_ALIVE}, etag = ?10, last_modified = ?11"
+_REFRESHED = f"{_ALIVE}, etag = coalesce(?10, etag), last_modified = coalesce(?11, last_modified)"
 # Due pages up to which they are looked up one by one along their indexes (some 3 microseconds each, for every batch); beyond, all pages
 # are gone through in the order of their ids, which finds the next ones soon where many are due.
 FEW = 10_000
@@ -178,11 +186,7 @@ def record(store: Store, run_id: int, visit: Visit) -> Stored:
     if to_read and capture_id is not None and not (revisit and revisits.inherit(store, capture_id)):
         store.conn.execute("INSERT OR IGNORE INTO clean_queue (capture_id) VALUES (?)", (capture_id,))
     store.conn.execute(
-        # A page that was stored once stays so when a later fetch fails; only its being gone is news.
-        "UPDATE pages SET state = CASE WHEN capture_id IS NOT NULL AND ?1 <> 'gone' THEN 'stored' ELSE ?1 END, attempts = ?2,"
-        " next_try_at = ?3, status = ?4, error = ?5, capture_id = coalesce(?6, capture_id), recheck_at = ?8,"
-        " removed_at = CASE WHEN ?1 = 'gone' THEN coalesce(removed_at, CASE WHEN stored_at IS NOT NULL THEN ?9 END)"
-        " WHEN ?1 = 'stored' THEN NULL ELSE removed_at END WHERE id = ?7",
+        f"UPDATE pages SET {_STATE}{_alive(visit) if accepted else ''} WHERE id = ?7",  # noqa: S608 - constants
         (
             visit.state,
             0 if accepted else task.attempts + 1,
@@ -193,10 +197,9 @@ def record(store: Store, run_id: int, visit: Visit) -> Stored:
             task.page_id,
             iso_or_none(visit.recheck_at),
             _at(visit),
+            *((visit.etag, visit.last_modified, int(task.known is not None)) if accepted else ()),
         ),
     )
-    if accepted:
-        _seen_alive(store, visit)
     return Stored(capture_id, accepted, revisit)
 
 
@@ -212,22 +215,9 @@ def _at(visit: Visit) -> str:
     return iso(captures.ended_at(visit.captures[-1]) if visit.captures else visit.visited_at)
 
 
-def _seen_alive(store: Store, visit: Visit) -> None:
-    """A 304 refreshes the validators that it gives; a 200 replaces them, none clears them."""
-    not_modified = visit.captures[-1].status == 304
-    keep = "coalesce(?, etag), coalesce(?, last_modified)" if not_modified else "?, ?"
-    store.conn.execute(
-        f"UPDATE pages SET (etag, last_modified) = ({keep}), alive_at = ?, stored_at = coalesce(stored_at, ?),"  # noqa: S608 - constants
-        " checks = checks + ? WHERE id = ?",
-        (
-            visit.etag,
-            visit.last_modified,
-            _at(visit),
-            _at(visit),
-            int(visit.task.known is not None),
-            visit.task.page_id,
-        ),
-    )
+def _alive(visit: Visit) -> str:
+    """What else is set of a page that is there: a 304 refreshes the validators that it gives; a 200 replaces them, none clears them."""
+    return _REFRESHED if visit.captures[-1].status == 304 else _REPLACED
 
 
 def _is_revisit(store: Store, capture_id: int | None) -> bool:
