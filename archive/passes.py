@@ -19,7 +19,8 @@ from archive.store.connect import Store, open_reader
 from archive.workers import WorkerDied, WorkerPool
 from archive.writer import Writer
 
-BATCH = 32  # pages read ahead and saved together, in capture order
+BATCH = 32  # pages read and saved together, in capture order
+_AHEAD = 16 * 2**20  # bytes of a batch up to which the next one is looked up beside it
 
 
 @dataclass(slots=True)
@@ -50,14 +51,21 @@ async def clean_pending(
     """
     cleaned, after = Cleaned(), 0
     saving: asyncio.Future[None] | None = None
+    ahead: asyncio.Future[_Batch] | None = None
     loop = asyncio.get_running_loop()
     # One thread owns the reading connection and closes it itself: a cancelled wait leaves its call running, and a connection
     # that is closed under a running query takes the process with it.
     thread = ThreadPoolExecutor(1, thread_name_prefix="wirecopy-reader")
     reader = await loop.run_in_executor(thread, open_reader, archive)
+
+    def fetch(after: int) -> asyncio.Future[_Batch]:
+        return loop.run_in_executor(thread, partial(clean_queue.batch, reader, after=after, limit=BATCH, again=again))
+
     try:
         while True:
-            tasks, damaged = await loop.run_in_executor(thread, partial(clean_queue.batch, reader, after=after, limit=BATCH, again=again))
+            tasks, damaged = await (ahead or fetch(after))
+            # The next batch is looked up while workers are at this one, so that they need not wait for it. Not beside large pages.
+            ahead = fetch(_last(tasks, damaged)) if 0 < sum(len(task.body) for task in tasks) < _AHEAD else None
             read = await _read_all(pool, tasks, damaged)
             if saving is not None:  # one batch is saved while the next one is read
                 await saving
@@ -72,8 +80,9 @@ async def clean_pending(
             elif more is None or not await more():
                 return cleaned
     finally:
-        if saving is not None:
-            saving.cancel()
+        for under_way in (saving, ahead):
+            if under_way is not None:
+                under_way.cancel()
         thread.submit(reader.close)
         thread.shutdown(wait=False)
 
@@ -86,6 +95,14 @@ class _Read:
     article: Article | str
     furniture_version: int = 0
     pages: int = 1
+
+
+_Batch = tuple[list[CleanTask], list[tuple[int, str]]]
+
+
+def _last(tasks: list[CleanTask], damaged: list[tuple[int, str]]) -> int:
+    """The last capture of a batch."""
+    return max([task.capture_id for task in tasks] + [one for one, _ in damaged], default=0)
 
 
 async def _read_all(pool: WorkerPool, tasks: list[CleanTask], damaged: list[tuple[int, str]]) -> list[_Read]:

@@ -1,16 +1,18 @@
-"""The child's side of `archive.workers`: reads a call from standard input, answers on standard output, until its input ends."""
+"""The child's side of `archive.workers`: calls lie in shared memory, each in the next place, answers in theirs, until its input ends."""
 
 from __future__ import annotations
 
 import gc
 import os
-import pickle
 import resource
 import signal
 import sys
+from itertools import cycle
 from typing import BinaryIO
 
-_LENGTH = 8  # bytes before each message
+from archive.shared import Shared
+
+_LENGTH = 8  # bytes that say how long a message is: they come on standard input and go on standard output
 # When the collector looks for cycles, in objects made and not yet gone. What the cleaner makes of a page dies with it: looking through
 # it once or twice a page, as is the default, took .2 of its 5 ms.
 COLLECT = (20_000, 20, 20)
@@ -26,31 +28,29 @@ def main() -> None:
     os.dup2(2, 1)  # whatever prints, it must not stand among the answers
     gc.set_threshold(*COLLECT)
     try:
-        serve(sys.stdin.buffer, answers)
+        serve(sys.stdin.buffer, answers, [Shared(int(handle)) for handle in sys.argv[2:]])
     except BrokenPipeError:
         os._exit(1)  # the parent is gone: nobody is left to answer, nor to complain to
 
 
-def serve(calls: BinaryIO, answers: BinaryIO) -> None:
-    while message := _read(calls):
-        answer = _answer(message)
-        answers.write(len(answer).to_bytes(_LENGTH, "big") + answer)
+def serve(calls: BinaryIO, answers: BinaryIO, places: list[Shared]) -> None:
+    for place in cycle(places):
+        if len(head := calls.read(_LENGTH)) < _LENGTH:
+            return
+        length = _answer(place, int.from_bytes(head, "big"))
+        answers.write(length.to_bytes(_LENGTH, "big"))
         answers.flush()
 
 
-def _read(calls: BinaryIO) -> bytes | None:
-    head = calls.read(_LENGTH)
-    return calls.read(int.from_bytes(head, "big")) if len(head) == _LENGTH else None
-
-
-def _answer(message: bytes) -> bytes:
+def _answer(shared: Shared, length: int) -> int:
+    """Makes the call, puts what comes of it in its place; gives the length of that."""
     try:
-        function, args, kwargs = pickle.loads(message)  # noqa: S301 - from our own parent
-        return pickle.dumps((True, function(*args, **kwargs)), protocol=pickle.HIGHEST_PROTOCOL)
+        function, args, kwargs = shared.get(length)
+        return shared.put((True, function(*args, **kwargs)))
     except MemoryError:
         os._exit(12)  # the heap is in no state to go on
     except Exception as problem:
-        return pickle.dumps((False, RuntimeError(f"{type(problem).__name__}: {problem}")), protocol=pickle.HIGHEST_PROTOCOL)
+        return shared.put((False, RuntimeError(f"{type(problem).__name__}: {problem}")))
 
 
 if __name__ == "__main__":

@@ -8,21 +8,22 @@ worker breaks the pool, and children of a killed parent stay.)
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import pickle
 import sys
+from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, TypeVar
+from contextlib import ExitStack, closing, suppress
+from typing import Any, NamedTuple, TypeVar
 
 from archive.errors import NoWorker
+from archive.shared import Shared
 
 T = TypeVar("T")
 
 DEADLINE = 15.0  # seconds for one call: the worst honest page takes under one
 MEMORY = 1024  # MiB of address space for one worker
-_LENGTH = 8  # bytes before each message
-_PIPE = 2**20  # bytes that the pipe to a worker takes at once: a page goes down in one piece, not in four with a wake-up for each
+LENGTH = 8  # bytes that say how long a message is
+AHEAD = 2  # calls that a worker has at most: one at work, one that waits
+_SHORT = "the machine is short of memory, processes or descriptors: what waits is read by the next run"
 _MOMENT = 1.0  # seconds for a worker whose output has ended to end as well
 
 
@@ -30,38 +31,42 @@ class WorkerDied(Exception):
     """The call was ended: over its deadline, out of memory, or the worker crashed. The message says which."""
 
 
+Answer = tuple[bool, Any]  # whether it went well; what the function gave or raised
+
+
+class _Asked(NamedTuple):
+    """A call under way."""
+
+    answer: asyncio.Future[Answer]
+    deadline: float  # seconds, from when it is at work
+    place: Shared
+
+
+class _NotBegun(Exception):
+    """The worker ended with the call before this one: it is for another worker."""
+
+
 class WorkerPool:
-    """At most `jobs` workers, started when first needed. Belongs to one event loop."""
+    """At most `jobs` workers, started when first needed. Belongs to one event loop.
+
+    Where all are at work, each has its next call before it already: it need not wait until the loop comes round to it.
+    """
 
     def __init__(self, jobs: int, *, deadline: float = DEADLINE, memory: int = MEMORY) -> None:
         self.jobs = max(1, jobs)
         self._deadline = deadline
         self._memory = memory
-        self._idle: list[_Worker] = []
-        self._all: set[_Worker] = set()
-        self._places = asyncio.Semaphore(self.jobs)
+        self._workers: set[_Worker] = set()
+        self._places = asyncio.Semaphore(self.jobs * AHEAD)
+        self._choosing = asyncio.Lock()
 
     async def call(self, function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """`function(*args, **kwargs)` in a worker; function, arguments and result have to be picklable.
 
         Raises WorkerDied, what the function raised, or NoWorker: then nothing is said against its arguments.
         """
-        message = pickle.dumps((function, args, kwargs), protocol=pickle.HIGHEST_PROTOCOL)
         async with self._places:
-            worker = self._idle.pop() if self._idle else await self._start()
-            try:
-                answer = await asyncio.wait_for(worker.ask(message), self._deadline)
-            except TimeoutError:
-                await self._discard(worker)
-                raise WorkerDied(f"over its deadline of {self._deadline:g} s") from None
-            except (EOFError, ConnectionError):
-                code = await self._discard(worker, ending=True)
-                raise WorkerDied(f"its worker ended with {code}: out of memory, or a crash in a parser") from None
-            except BaseException:  # cancelled: an answer may still be on its way, and would be taken for the next one's
-                await self._discard(worker)
-                raise
-            self._idle.append(worker)
-        ok, value = pickle.loads(answer)  # noqa: S301 - from our own child
+            ok, value = await self._answer((function, args, kwargs))
         if not ok:
             raise value
         result: T = value
@@ -69,56 +74,132 @@ class WorkerPool:
 
     async def close(self) -> None:
         """Ends all workers."""
-        for worker in list(self._all):
-            await self._discard(worker)
-        self._idle.clear()
+        for worker in list(self._workers):
+            await worker.kill()
+        self._workers.clear()
+
+    async def _answer(self, message: object) -> Answer:
+        while True:
+            worker = await self._choose()
+            with suppress(_NotBegun):
+                return await worker.ask(message, self._deadline)
+
+    async def _choose(self) -> _Worker:
+        """One that has nothing to do, else a new one, else the one with the least to do."""
+        async with self._choosing:
+            self._workers = {worker for worker in self._workers if not worker.is_gone()}
+            able = [worker for worker in self._workers if not worker.ended]
+            free = min(able, key=_Worker.calls, default=None)
+            if free is not None and (not free.calls() or len(able) >= self.jobs):
+                return free
+            worker = await self._start()
+            self._workers.add(worker)
+            return worker
 
     async def _start(self) -> _Worker:
         # -P: a folder `archive` where people happen to stand must not be imported in place of ours.
-        try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "archive.worker", str(self._memory),
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=False, limit=2**26,
-            )  # fmt: skip
-        except (OSError, RuntimeError, MemoryError) as problem:  # RuntimeError: no thread to wait for it with
-            hint = "the machine is short of memory, processes or descriptors: what waits is read by the next run"
-            raise NoWorker(f"no worker process could be started: {problem or 'out of memory'}", hint=hint) from problem
-        assert process.stdin is not None  # noqa: S101 - a pipe
-        with suppress(OSError):  # the system's own size will do
-            fcntl.fcntl(process.stdin.get_extra_info("pipe"), fcntl.F_SETPIPE_SZ, _PIPE)
-        worker = _Worker(process)
-        self._all.add(worker)
-        return worker
-
-    async def _discard(self, worker: _Worker, *, ending: bool = False) -> int | None:
-        self._all.discard(worker)
-        if ending:  # killing one that is ending by itself may reap it under asyncio's hands, which then knows no exit code
-            await worker.wait()
-        return await worker.kill()
+        with ExitStack() as undo:
+            try:
+                places = [undo.enter_context(closing(Shared())) for _ in range(AHEAD)]
+                handles = [place.handle for place in places]
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-P", "-m", "archive.worker", str(self._memory), *map(str, handles),
+                    stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=False, pass_fds=handles,
+                )  # fmt: skip
+            except (OSError, RuntimeError, MemoryError) as problem:  # RuntimeError: no thread to wait for it with
+                raise NoWorker(f"no worker process could be started: {problem or 'out of memory'}", hint=_SHORT) from problem
+            undo.pop_all()
+        return _Worker(process, places)
 
 
 class _Worker:
-    """One child process that answers one message at a time."""
+    """One child process that answers its calls in their order.
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    Messages lie in shared memory, each in the place that the one before the last has left; the pipes say that they are there, and how long.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, places: list[Shared]) -> None:
+        self.ended = False  # it answers no more
         self._process = process
+        self._places = places  # the first one is the next call's
+        self._asked: deque[_Asked] = deque()  # the first one is at work
+        self._timer: asyncio.TimerHandle | None = None
+        self._answers = asyncio.ensure_future(self._take_answers())
 
-    async def ask(self, message: bytes) -> bytes:
-        to, back = self._process.stdin, self._process.stdout
-        assert to is not None and back is not None  # noqa: S101 - both are pipes
-        to.write(len(message).to_bytes(_LENGTH, "big") + message)
-        await to.drain()
-        length = int.from_bytes(await back.readexactly(_LENGTH), "big")
-        return await back.readexactly(length)
+    def calls(self) -> int:
+        """How many it has to answer."""
+        return len(self._asked)
 
-    async def wait(self) -> None:
-        """Returns when the process has ended, or after a moment."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), _MOMENT)
+    def is_gone(self) -> bool:
+        """Whether its process has ended and all of it is given back."""
+        return self._answers.done()
 
-    async def kill(self) -> int | None:
+    async def ask(self, message: object, deadline: float) -> Answer:
+        """Its answer, `deadline` seconds after it began with it at the latest. Raises WorkerDied, _NotBegun, NoWorker."""
+        assert self._process.stdin is not None  # noqa: S101 - a pipe
+        asked = _Asked(asyncio.get_running_loop().create_future(), deadline, self._places[0])
+        try:
+            length = asked.place.put(message)
+        except OSError as problem:
+            raise NoWorker(f"a page cannot be handed to its worker: {problem}", hint=_SHORT) from problem
+        self._process.stdin.write(length.to_bytes(LENGTH, "big"))
+        self._places.append(self._places.pop(0))
+        self._asked.append(asked)
+        if len(self._asked) == 1:
+            self._watch()
+        try:
+            return await asked.answer
+        except asyncio.CancelledError:  # nobody waits for it, and it may take long
+            self._end(None)
+            raise
+
+    async def kill(self) -> None:
+        """Returns when the process has ended."""
+        self._end(None)
+        await self._answers
+
+    def _watch(self) -> None:
+        """Begins to count the time of the call that is at work now."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(self._asked[0].deadline, self._overrun) if self._asked else None
+
+    def _overrun(self) -> None:
+        self._end(WorkerDied(f"over its deadline of {self._asked[0].deadline:g} s"))
+
+    def _end(self, problem: WorkerDied | None) -> None:
+        """Ends the process; the call that is at work hears of the problem, the others are for another worker."""
+        self.ended = True
         with suppress(ProcessLookupError):
             self._process.kill()
-        with suppress(asyncio.CancelledError):
-            return await self._process.wait()
-        return None
+        asked, self._asked = self._asked, deque()
+        self._watch()
+        for number, one in enumerate(asked):
+            if not one.answer.done():
+                one.answer.set_exception(problem if problem is not None and not number else _NotBegun())
+
+    async def _take_answers(self) -> None:
+        back = self._process.stdout
+        assert back is not None  # noqa: S101 - a pipe
+        with suppress(EOFError, ConnectionError):
+            while not self.ended:
+                length = int.from_bytes(await back.readexactly(LENGTH), "big")
+                if self._asked:
+                    self._take(self._asked.popleft(), length)
+        self.ended = True
+        # Killing one that is ending by itself may reap it under asyncio's hands, which then knows no exit code.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), _MOMENT)
+        self._end(WorkerDied(f"its worker ended with {self._process.returncode}: out of memory, or a crash in a parser"))
+        await self._process.wait()
+        for place in self._places:
+            place.close()
+
+    def _take(self, asked: _Asked, length: int) -> None:
+        self._watch()
+        try:
+            answer = asked.place.get(length)
+        except Exception as problem:  # whatever it is, somebody waits for it
+            asked.answer.set_exception(problem)
+        else:
+            asked.answer.set_result(answer)

@@ -81,6 +81,51 @@ def test_a_call_that_kills_its_worker_is_told_and_harms_no_other() -> None:
     assert isinstance(aborted, WorkerDied) and f"ended with {-signal.SIGABRT}" in str(aborted)
 
 
+@pytest.mark.parametrize(("deadly", "said"), [((os._exit, 3), "ended with 3"), ((time.sleep, 600), "deadline")])
+def test_the_call_behind_one_that_ends_its_worker_is_answered_by_another(deadly: tuple[Callable[[int], object], int], said: str) -> None:
+    async def use(pool: WorkerPool) -> list[object]:
+        await pool.call(abs, 0)  # its worker is there
+        pool._deadline = 1.0 if said == "deadline" else 20.0
+        dead = asyncio.ensure_future(pool.call(*deadly))
+        await asyncio.sleep(0.1)
+        pool._deadline = 20.0
+        return list(await asyncio.gather(dead, *(pool.call(abs, -number) for number in range(1, 4)), return_exceptions=True))
+
+    dead, *answers = with_pool(use)
+    assert isinstance(dead, WorkerDied) and said in str(dead)
+    assert answers == [1, 2, 3]
+
+
+def test_the_time_of_a_call_that_waits_behind_another_is_not_counted() -> None:
+    async def use(pool: WorkerPool) -> int:
+        await pool.call(abs, 0)  # its worker is there
+        first = asyncio.ensure_future(pool.call(time.sleep, 1.5))
+        await asyncio.sleep(0.1)
+        pool._deadline = 1.0
+        answer: int = await pool.call(abs, -7)
+        await first
+        return answer
+
+    assert with_pool(use) == 7
+
+
+@pytest.mark.parametrize("cancelled", [0, 1])
+def test_cancelling_a_call_harms_no_other(cancelled: int) -> None:
+    async def use(pool: WorkerPool) -> list[object]:
+        await pool.call(abs, 0)  # its worker is there
+        calls = [
+            asyncio.ensure_future(pool.call(time.sleep, 0.3)),
+            *(asyncio.ensure_future(pool.call(abs, -number)) for number in range(1, 4)),
+        ]
+        await asyncio.sleep(0.1)
+        calls[cancelled].cancel()
+        return list(await asyncio.gather(*calls, return_exceptions=True))
+
+    answers = with_pool(use)
+    assert isinstance(answers.pop(cancelled), asyncio.CancelledError)
+    assert answers == [None, 1, 2, 3][:cancelled] + [None, 1, 2, 3][cancelled + 1 :]
+
+
 def test_a_call_that_wants_too_much_memory_is_ended() -> None:
     async def use(pool: WorkerPool) -> int:
         with pytest.raises(WorkerDied, match="memory"):
