@@ -5,6 +5,18 @@ decode > tree (one parse, one walk) > metadata > headline > body > byline, times
 
 from __future__ import annotations
 
-from archive.clean.pipeline import CLEANER_VERSION, clean
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from archive.clean.pipeline import CLEANER_VERSION, clean
 
 __all__ = ["CLEANER_VERSION", "clean"]
+
+
+def __getattr__(name: str) -> Any:
+    """Imported when it is asked for: a run with nothing to read needs a module or two of the cleaner, and not all of it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from archive.clean import pipeline
+
+    return getattr(pipeline, name)
