@@ -49,8 +49,11 @@ def run(harness: Path, work: Path, asked: argparse.Namespace) -> list[dict[str, 
     if asked.namespace:
         command = [str(harness / "nsrun.sh"), *command, "--netns"]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    subprocess.run(command, stdout=sys.stderr, env=environment, cwd=work, check=False)  # noqa: S603 - the harness that was named
-    return [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
+    code = subprocess.run(command, stdout=sys.stderr, env=environment, cwd=work, check=False).returncode  # noqa: S603 - the harness that was named
+    found = [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
+    if code and all(one["ok"] for one in found):  # it did not come to its end: what it left out is not known to hold
+        found.append({"id": "-", "kind": "harness", "title": f"the harness ended with {code}", "level": "must", "ok": False, "why": []})
+    return found
 
 
 def report(found: Sequence[dict[str, object]]) -> int:

@@ -3,7 +3,7 @@
 The harness kills `wirecopy crawl`, fails its writes, undoes what was not synced, fills its disk, changes its clock, damages its archive,
 and then looks at a copy of the archive: is it sound, is every page there that was said to be stored, does the next undisturbed run end at
 what an undisturbed crawl has? Linux, gcc for the failing writes, root for disks that are full or read-only. What it prints is what it
-found; each case stands in --out as a line of JSON. Ends with 1 where a case failed.
+found; each case stands in --out as a line of JSON. Ends with 1 where a case failed, or the harness itself.
 """
 
 from __future__ import annotations
@@ -78,8 +78,11 @@ def one_seed(harness: Path, work: Path, seed: int, asked: argparse.Namespace) ->
     command += ["--kills", str(asked.kills), "--faultio-max", str(asked.points), "--port", str(asked.port), "--out", str(out)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     environment.pop("WIRECOPY_ARCHIVE", None)
-    subprocess.run(command, env=environment, cwd=work, check=False)  # noqa: S603 - the harness that was named
-    return [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
+    code = subprocess.run(command, env=environment, cwd=work, check=False).returncode  # noqa: S603 - the harness that was named
+    found = [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
+    if code and all(one["ok"] for one in found):  # it did not come to its end: what it left out is not known to hold
+        found.append({"scenario": "harness", "ok": False, "seed": seed, "exit_code": code})
+    return found
 
 
 def report(found: Sequence[dict[str, object]]) -> int:
