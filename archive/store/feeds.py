@@ -224,6 +224,8 @@ def _update_feed(store: Store, run_id: int, poll: Poll, outcome: str) -> None:
                 poll.document.title if poll.document else None, _document_at(poll), _hints_of(poll), feed_id,
             ),
         )  # fmt: skip
+    elif poll.captures and poll.captures[-1].status == 412:  # the validators were refused; without any, the next poll asks anew
+        conn.execute("UPDATE feeds SET etag = NULL, last_modified = NULL WHERE id = ?", (feed_id,))
 
 
 def _document_at(poll: Poll) -> str | None:

@@ -1,7 +1,8 @@
 """Markup whose tags do not match -> markup whose tags do: the second try, after the parser has complained.
 
-A stray end tag is dropped, an element left open is closed by its parent's end tag or by the next entry, attributes get
-their quotes, a `<` that opens no tag becomes text. Stateful over the slices of one document, linear, depth-bounded.
+A stray end tag is dropped, an element left open is closed by its parent's end tag or by the next entry (a title, a link or
+a date by the next such field as well), attributes get their quotes, a `<` that opens no tag becomes text. Stateful over the
+slices of one document, linear, depth-bounded.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(rb"(?<![\w:.\-])([A-Za-z_][\w:.\-]{0,80})\s{0,8}=\s{0,8}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
 _ENTRIES = (b"item", b"entry", b"url", b"sitemap")
 _CONTAINERS = (b"channel", b"rss", b"rdf", b"feed", b"urlset", b"sitemapindex", b"items")
+_PLAIN = (b"title", b"link", b"guid", b"id", b"pubdate", b"published", b"updated", b"date", b"loc", b"lastmod")  # no field is inside one
+_FIELDS = (*_PLAIN, b"description", b"summary", b"content", b"encoded")
 _DEPTH = 200  # the parser stops for good at its own limit; past ours, deeper tags are left out and reading goes on
 
 
@@ -51,7 +54,7 @@ class _Tags:
         return b"" if len(found.group()) > 1 else b"&lt;"
 
     def _start(self, name: bytes, attributes: bytes, empty: bool) -> bytes:
-        closing = self._close(self._container()) if _local(name) in self.entries else b""
+        closing = self._close(self._ended_by(name))
         if len(self.stack) >= _DEPTH:
             return closing
         if not empty:
@@ -66,6 +69,14 @@ class _Tags:
         while self.stack[depth] != name:
             depth -= 1
         return self._close(depth)
+
+    def _ended_by(self, name: bytes) -> int:
+        """How deep the stack stays when this element opens: what cannot hold it was left open."""
+        if _local(name) in self.entries:
+            return self._container()
+        depth = len(self.stack)
+        left_open = _local(name) in _FIELDS and depth and _local(self.stack[-1]) in _PLAIN
+        return depth - 1 if left_open else depth
 
     def _container(self) -> int:
         """How deep the innermost channel, feed or the like is: entries stand right below it, whatever was left open."""

@@ -211,7 +211,9 @@ class WireSpider(Spider):
         return first
 
     def page_request(self, task: PageTask) -> Request:
-        fields = polling.validator_fields(task.known.etag, task.known.last_modified) if task.known else ()
+        # Not after a failure: it may have been the validators that were refused (412).
+        known = task.known if task.attempts == 0 else None
+        fields = polling.validator_fields(known.etag, known.last_modified) if known else ()
         return Errand("page", task.outlet, task=task, fields=fields).request(task.url, self.parse_page, self.broke)
 
     async def parse_page(self, response: Response) -> AsyncIterator[Visit]:

@@ -63,6 +63,11 @@ def test_a_304_counts_only_where_something_was_asked_conditionally() -> None:
     assert poll(capture(304), conditional=True) == ("not-modified", 0)
 
 
+def test_a_412_to_a_conditional_request_says_little_of_the_feed() -> None:
+    assert poll(capture(412), conditional=True) == ("http-error", PASSING)
+    assert poll(capture(412)) == ("http-error", HARD)
+
+
 @pytest.mark.parametrize(("passing", "weight"), [(True, PASSING), (False, HARD)])
 def test_a_poll_that_was_refused_is_no_answer(passing: bool, weight: float) -> None:
     assert poll(None, refusal=Refusal("robots.txt disallows it", passing=passing)) == ("refused", weight)

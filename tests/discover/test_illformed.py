@@ -209,3 +209,20 @@ def test_a_feed_in_an_encoding_that_nothing_states_is_read_as_its_text_tells() -
     document = discover(f"<rss><channel>{items}</channel></rss>".encode("cp1251"), url=URL)
     assert [entry.title for entry in document.entries] == [f"{title} {n}" for n in range(3)]
     assert document.problems == ("The bytes are not UTF-8; they were read as cp1251.",)
+
+
+def test_a_field_that_was_left_open_ends_where_the_next_one_begins() -> None:
+    items = "".join(f"<item><title>{n}<link>https://daily.example/{n}<pubDate>2 Nov 2026 10:00 GMT<guid>{n}</item>" for n in (1, 2))
+    document = read(f"<rss><channel><title>Daily{items}</channel></rss>")
+    assert paths(document) == ["1", "2"]
+    assert [entry.title for entry in document.entries] == ["1", "2"]
+    assert all(entry.published_at is not None for entry in document.entries)
+
+
+def test_markup_in_a_description_is_no_field_that_was_left_open() -> None:
+    inside = "<html><head><title>Page</title><link rel='next' href='/x'></head><p>Text"
+    document = read(
+        f"<rss><channel><item><title>1</title><link>https://daily.example/1</link><description>{inside}</description></item></channel></rss>"
+    )
+    assert paths(document) == ["1"]
+    assert document.entries[0].title == "1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from archive.errors import ArchiveError
 from tests.rules.documents import feed, page
 from tests.rules.person import Person
-from tests.rules.server import serving
+from tests.rules.server import Answer, serving
 from tests.rules.simulated_days import DAY, HOUR, Days
 from tests.rules.three_runs import ODD_DATE, ODD_ETAG, World
 
@@ -44,6 +45,24 @@ def test_rule_1_validators_are_not_sent_on_even_within_an_origin(world: World) -
 def test_rule_1_a_304_that_was_not_asked_for_is_an_error(world: World) -> None:
     assert world.outcomes("unasked 304") == ["new", "http-error", "http-error"]
     assert sent(world, "/unasked") == [(None, None)] * 3
+
+
+def test_rule_1_validators_that_are_refused_are_not_sent_again(world: World) -> None:
+    assert world.outcomes("refused") == ["new", "http-error", "new"]
+    assert sent(world, "/refused") == [(None, None), (ODD_ETAG, ODD_DATE), (None, None)]
+
+
+def test_rule_1_a_page_whose_validators_are_refused_is_looked_at_again_without_them(tmp_path: Path) -> None:
+    with serving() as site:
+        site.says("/robots.txt", Answer(404))
+        person = Person(tmp_path)
+        person.takes("refusing", site.says("/feed", feed("/p/1")))
+        site.says("/p/1", page("A story", fields=(("ETag", '"one"'),)), Answer(412), page("Another thing entirely happened"))
+        for hours in (0, 1, 2):
+            person.crawl(ahead=timedelta(hours=hours))
+        assert [one.get("If-None-Match") for one in site.requests("/p/1")] == [None, '"one"', None]
+        assert person.column("SELECT state FROM pages") == ["stored"]
+        assert person.column("SELECT headline FROM articles ORDER BY revision") == ["A story", "Another thing entirely happened"]
 
 
 def test_rule_2_a_304_refreshes_the_validators_it_carries(world: World) -> None:

@@ -79,10 +79,11 @@ def _validators(world: World) -> None:
         ),
         "dropped": says("/dropped", feed("/p/dropped", fields=both), feed("/p/dropped", "/p/dropped-2"), feed("/p/dropped")),
         "plain": says("/plain", feed("/p/own")),
+        "refused": says("/refused", feed("/p/refused", fields=both), Answer(412), feed("/p/refused", "/p/refused-2")),
         "unasked 304": says("/unasked", feed("/p/unasked"), not_modified()),
     }
     _takes(world, "validators", feeds)
-    for path in ("both", "date", "renewed", "dropped", "dropped-2", "plain", "own", "unasked"):
+    for path in ("both", "date", "renewed", "dropped", "dropped-2", "plain", "own", "unasked", "refused", "refused-2"):
         says(f"/p/{path}", page(f"The {path} story", fields=(("Set-Cookie", f"reader={path}; Path=/"), ("ETag", '"page"'))))
     says("/robots.txt", robots("Disallow: /forbidden/"))
 
