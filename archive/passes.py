@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from archive.clean import CLEANER_VERSION, clean
 from archive.model import Article, CleanTask
 from archive.store import clean_queue, readings
 from archive.store.connect import Store, open_reader
@@ -118,8 +119,6 @@ async def _saving(
 ) -> asyncio.Future[None]:  # fmt: skip
     """Hands the readings to the writer; what comes back is awaited for their being committed."""
 
-    from archive.clean import CLEANER_VERSION
-
     def save(store: Store) -> None:
         now = clock()
         for one in read:
@@ -145,8 +144,6 @@ async def _saving(
 
 async def _read(pool: WorkerPool, task: CleanTask) -> Article | str:
     """The article, or why the cleaner could not finish."""
-    from archive.clean import clean
-
     try:
         article = await pool.call(clean, task.body, **evidence(task))
         _encode(article)

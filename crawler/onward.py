@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
+from archive.clean import clean
 from archive.clean.next_page import may_go_on
 from archive.errors import NoWorker
 from archive.keys import url_key
@@ -43,8 +44,6 @@ async def follow(desk: Desk, task: PageTask, first: Capture, fetch: Fetch) -> No
 
 async def _next(desk: Desk, first: Capture, found: list[Further]) -> str | None:
     """Where the story goes on behind the pages that were found; None at its end, or where the cleaner cannot say."""
-    from archive.clean import clean
-
     assert first.body is not None  # noqa: S101 - `follow` has looked
     headers = further.content_type(first.mime, first.charset)
     try:

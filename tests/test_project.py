@@ -74,6 +74,18 @@ except SystemExit:
     assert (done.stdout.startswith("Usage: "), done.stderr.strip()) == (True, "")
 
 
+def test_a_crawl_hands_pages_to_the_cleaner_without_loading_it() -> None:
+    """Its loop stood still meanwhile, in the midst of the first pages."""
+    code = """
+import pickle, sys
+import crawler.job, crawler.spiders.wire
+from archive import passes
+pickle.dumps(passes.clean)
+print({"archive.clean", "archive.clean.pipeline", "archive.clean.body"} & set(sys.modules))
+"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "{'archive.clean'}\n"
+
+
 def test_a_command_that_is_none_ends_as_a_usage_error(wirecopy: Run) -> None:
     done = wirecopy("crwal")
     assert (done.returncode, "No such command" in done.stderr) == (64, True)

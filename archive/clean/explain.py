@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 
+from archive.clean import CLEANER_VERSION
 from archive.clean.body import Body
-from archive.clean.pipeline import CLEANER_VERSION, Asked, reading
+from archive.clean.pipeline import Asked, reading
 from archive.clean.sign_words import readable
 from archive.clean.signs import REJECTED, BoxSigns, Hints, Table, block_signs, is_rejected, place_signs
 from archive.clean.tree import Page

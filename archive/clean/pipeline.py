@@ -37,34 +37,10 @@ from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
 from archive.model import Article, Entry, Further, WallKind
 
-CLEANER_VERSION: int = 7
-
 _POINT = 12  # words of a paragraph; key points have fewer
 _OPENING = 8  # blocks of the story's beginning among which a byline may stand
 _TOP = 30  # blocks among which the headline of a page without headings may stand
 _AROUND = 14  # blocks looked at before and after the story for byline, times and credits
-
-
-def clean(
-    body: bytes,
-    *,
-    url: str,
-    headers: Mapping[str, str] | None = None,
-    fetched_at: datetime | None = None,
-    zone: tzinfo | None = None,
-    country: str | None = None,
-    feed: Entry | None = None,
-    furniture: Collection[int] = frozenset(),
-    further: Sequence[Further] = (),
-    agency: str | None = None,
-) -> Article:
-    """Reads one page. A page without a story gives an Article with empty text and the reason. Never raises.
-
-    `zone` and `country` (ISO 3166) are the outlet's, for printed times; `feed` is what the feed said of this page;
-    `furniture` are lines that recur on this host's pages (`archive.clean.recurring.line_key` of each); `further` are the story's
-    further pages, whose text is joined to this one's; `agency` is the code of the agency whose own outlet this is.
-    """
-    return reading(body, Asked(url, headers, fetched_at, zone, country, feed, furniture, further, agency)).article
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def test_a_cleaner_that_cannot_finish_loses_nothing_that_was_read_before(store: 
 
 def test_a_bug_in_the_cleaner_costs_one_page_and_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     Page(store).fetch(page_of(STORY))
-    monkeypatch.setattr("archive.clean.clean", os.getpid)  # takes no arguments: a TypeError in the worker
+    monkeypatch.setattr(passes, "clean", os.getpid)  # takes no arguments: a TypeError in the worker
     assert clean_all(store.path).failed == 1
     assert "TypeError" in str(parts.one(store, "SELECT reason FROM readings"))
 
