@@ -81,7 +81,7 @@ def _of_status(answer: Capture, *, conditional: bool) -> Outcome:
         return Outcome("http-error", SOFT, "HTTP 304, although nothing was asked conditionally")
     if 200 <= status < 300:
         return Outcome("read") if answer.body else Outcome("not-a-feed", HARD, "the answer has no body")
-    if status == 412 and conditional:  # our validators, not the feed: they go, see `polling`
+    if status == 412 and conditional:  # our validators, not the feed: `archive.store.feeds` drops them
         return Outcome("http-error", PASSING, "HTTP 412 to what was asked conditionally: next time without validators")
     if status == 410:
         return Outcome("gone", HARD, "HTTP 410 Gone")
