@@ -113,7 +113,7 @@ def _documents(world: World) -> None:
     empty = Answer(200, (("Content-Type", "application/rss+xml"), ("ETag", '"empty"')))
     packed = gzip.compress(rss("/p/bomb") + b" " * 5_000_000)
     feeds = {
-        "ttl": says("/ttl", feed("/p/plain", channel="<ttl>5</ttl><skipHours><hour>3</hour></skipHours>", fields=validated)),
+        "ttl": says("/ttl", feed("/p/plain", channel="<ttl>5</ttl>", fields=validated)),
         "long ttl": says("/long-ttl", feed("/p/plain", channel="<ttl>180</ttl>", fields=validated)),
         "max-age": says("/max-age", feed("/p/plain", fields=(*validated, ("Cache-Control", "max-age=20000"), ("Age", "5600")))),
         "html": says("/html", feed("/p/kept", fields=validated), html, empty),
