@@ -19,6 +19,7 @@ from archive.passes import Cleaned, clean_pending
 from archive.regroup import group_waiting
 from archive.workers import WorkerPool
 from archive.writer import Writer
+from scheduler.leader import go_last
 
 if TYPE_CHECKING:
     from scheduler.run import Options, Tell
@@ -29,6 +30,7 @@ GRACE = 7.0  # seconds between asking the crawl to stop and ending it by force: 
 
 def crawl_and_clean(options: Options, run_id: int, lock: int, tell: Tell) -> str:
     """`ok`, `stopped` or `failed`. Raises WirecopyError when the archive cannot be written."""
+    go_last()
     return asyncio.run(_Crawl(options, run_id, tell).run(lock))
 
 
