@@ -12,7 +12,7 @@ from archive.model import Article, Entry, Further
 
 __all__ = ["CLEANER_VERSION", "clean"]
 
-CLEANER_VERSION: int = 7
+CLEANER_VERSION: int = 8
 
 
 def clean(

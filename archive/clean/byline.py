@@ -92,6 +92,8 @@ _TAIL = re.compile(
 _REPORTER = re.compile(
     r"\s?(?:(?:인턴|선임|수습|전문)?\s?기자|특파원|記者|记者|通讯员|特派員)(?:\s외\s\d+명)?$"
 )  # a title that stands behind the name
+# A sign in place of a name, and its desk or place behind it: "ku Frankfurt".
+_SIGN = re.compile(r"(?!(?:a[lbvf]|abu|ben|bin|d[aeiou]|das|de[lnr]|dos|el|ibn|l[aeo]|te[nr]|van|von|zu|zum|zur)\b)[a-z]{2,3}\s[A-Z]\w+")
 _TITLES = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|sir|rev|fr|shri|smt)\.?\s+(?=\w)", re.I)
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts in which a name has no space
 
@@ -113,14 +115,19 @@ def people(raw: str, outlets: Outlets = _NOBODY, limit: int = 12) -> list[str]:
         return []
     pieces = _SPLIT.split(_opened(unglued(text)).strip())
     found: list[str] = []
+    sections = False
     for place in range(0, len(pieces), 2):
         behind = bool(found) and any(mark in pieces[place - 1] for mark in ",\n|/•·⋅●")
+        sections = sections or (behind and _IN.match(pieces[place]) is not None)
         name = None if behind and _IS_ROLE.search(pieces[place]) and not _INITIAL.match(pieces[place]) else _name(pieces[place], outlets)
+        if name and sections and " " not in name:
+            continue
         if name and not (behind and _is_addition(name, found[0])) and name.casefold() not in (f.casefold() for f in found):
             found.append(name)
     return found[:limit]
 
 
+_IN = re.compile(r"(?:filed )?(?:in|under)\s", re.I)  # "By Jane Roe, in News, Portugal": sections of the site, each a word
 _NA = re.compile(r"^Na\s+(?=[A-Z][A-Z'’-]+(?:\s[A-Z][A-Z'’-]+){1,3}$)")  # Swahili; in capitals, since "na" opens lines in other languages
 _GLUED = re.compile(
     r"(?<=[^\W\d_]{2})(?=\d{1,2}[\s./]|(?:19|20)\d\d\b)"
@@ -176,7 +183,7 @@ def _is_person(text: str, outlets: Outlets) -> bool:
         return False
     if (_IS_ROLE.search(text) and not _INITIAL.match(text)) or text.startswith("The ") or is_outlet(text, outlets):
         return False
-    if agencies_in(text) or is_unnamed_agency(text) or is_house(text):
+    if agencies_in(text) or is_unnamed_agency(text) or is_house(text) or _SIGN.fullmatch(text):
         return False
     if any(fold_month(p.strip(".,")) in MONTHS for p in parts) and any(c.isdigit() for c in text):
         return False

@@ -25,6 +25,11 @@ from tests.clean.made import read
         ("Eingestellt von Hilde Brandt", ["Hilde Brandt"]),
         ("신현주 기자", ["신현주"]),
         ("Ada Merrow says", ["Ada Merrow"]),
+        ("By Ada Merrow, in News, Portugal, Business", ["Ada Merrow"]),
+        ("Article by Ada, filed under Cities & Trams", ["Ada"]),
+        ("By Ada Merrow, in Kyiv, and Tomas Vind, in Oslo", ["Ada Merrow", "Tomas Vind"]),
+        ("hb Frankfurt", []),
+        ("de Vries", ["de Vries"]),
         ("Photo: Ada Merrow", []),
         ("Reuters Staff", []),
         ("Sport Desk", []),
@@ -92,3 +97,37 @@ def test_who_looked_a_story_over_did_not_write_it_where_the_markup_names_who_did
     meta = '<meta name="author" content="Josh Keller">'
     assert read(meta, "<h1>Trams are back</h1><p>Reviewed by Ada Merrow</p>").authors == ("Josh Keller",)
     assert read("", "<h1>Trams are back</h1><p>Reviewed by Ada Merrow</p>").authors == ("Ada Merrow",)
+
+
+@pytest.mark.parametrize("label", ["Written by", "Verfasst von", "Escrito por", "Kirjoittanut", "執筆者", "Author:"])
+def test_whom_a_link_preview_names_as_the_writer_is_one_where_nobody_else_is_named(label: str) -> None:
+    card = f'<meta name="twitter:label1" content="{label}"><meta name="twitter:data1" content="Ada Merrow">'
+    time = '<meta name="twitter:label2" content="Est. reading time"><meta name="twitter:data2" content="3 minutes">'
+    found = read(time + card, "<h1>Trams are back</h1>")
+    assert (found.authors, found.byline, found.evidence["authors"]) == (("Ada Merrow",), "Ada Merrow", "meta twitter:data")
+    login = '<meta name="author" content="tramfan77">'
+    assert read(login + card, "<h1>Trams are back</h1>").authors == ("Ada Merrow",)
+    other = '<meta name="author" content="Josh Keller">'
+    assert read(other + card, "<h1>Trams are back</h1>").authors == ("Josh Keller",)
+
+
+def test_an_agency_whom_a_link_preview_names_as_the_writer_is_credited() -> None:
+    card = '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Press Trust of India">'
+    found = read(card, "<h1>Trams are back</h1>")
+    assert (found.authors, found.agency, found.byline) == ((), "pti", "Press Trust of India")
+
+
+def test_what_a_link_preview_says_of_other_things_names_nobody() -> None:
+    card = '<meta name="twitter:label1" content="Filed under"><meta name="twitter:data1" content="Hill Trams">'
+    found = read(card, "<h1>Trams are back</h1>")
+    assert (found.authors, found.byline) == ((), None)
+
+
+@pytest.mark.parametrize("left", ["105092", "undefined", "null", "admin", "{{ page.author }}", "https://example.org/ada"])
+def test_what_a_system_leaves_in_place_of_a_name_is_no_byline(left: str) -> None:
+    for head in (
+        f'<meta name="author" content="{left}">',
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", "author": {{"name": "{left}"}}}}</script>',
+    ):
+        found = read(head, "<h1>Trams are back</h1>")
+        assert (found.authors, found.byline) == ((), None)
