@@ -29,14 +29,15 @@ _BY = re.compile(
     r"(?:(?:written|posted|published|reported|words?|story|text|article|review(?:ed)?|analysis|"
     r"interview|opinion|edited|"
     r"contributed|submitted|created|added|compiled|recipe) )?by|(?:ein )?(?:kommentar|artikel|beitrag|interview|bericht|rezept|"
-    r"reportage|essay|gastbeitrag|analyse|protokoll|glosse)? ?von|"
+    r"reportage|essay|gastbeitrag|analyse|protokoll|glosse)? ?von(?! der leyen\b)|"
     r"(?:geschrieben|eingestellt|gepostet|verfasst|erstellt|publiziert|veröffentlicht|text) von|autor(?:in|en)?|"
     r"redacteur|écrit par|"
     r"publié par|propos recueillis par|par|escrito por|publicado por|por|redacción|di|a cura di|scritto da|"
     r"door|geschreven door|"
-    r"skrevet af|skrevet av|af|av|text|tekst|foto|pisze|autor|autorka|автор|автори|yazan|oleh|penulis|pewarta|wartawan|kirjoittaja|"
+    r"skrevet af|skrevet av|af|av|text(?! size\b)|tekst|foto|pisze|autor|autorka|автор|автори|yazan|oleh|penulis|pewarta|wartawan|"
+    r"kirjoittaja|"
     r"author|authors|reporter|journalist|staff reporter|by line|byline|लेखक|बाय|द्वारा|كتب|بقلم|بواسطة|作者|記者|记者|文|撰文|글)"
-    r"(?:\s*[:：|]?\s+|(?:(?<![Bb]y)|(?<=[a-z] [Bb]y))[:：](?=\w))|^(?:@|✍)\s*",
+    r"(?:\s*[:：|]?\s+|(?:(?<![Bb]y)|(?<=[a-z] [Bb]y))[:：](?=\w))|^(?:@(?=\S+$)|✍\s*)",
     re.I,
 )
 _PICTURE = re.compile(r"^(?:fotos?|photos?|bild(?:er)?|images?)\b(?!\s?(?:und|&|and|et)\b)", re.I)  # who took a picture wrote no story
@@ -55,6 +56,7 @@ _NOT_A_PERSON = re.compile(
     r"institute|university|department|ministry|foundation|group|partners?|studio|lab|channel|tv|radio|wire|wires|"
     r"author|authors|guest|anonymous|unknown|user|support|sponsored|advertorial|promoted|content|syndicated|"
     r"updated|published|posted|by|written|link|text|name|"
+    r"submenu|topics?|filed|tweet|homepage|auteur|autoren|article|artikel|publiziert|"
     r"minutes?|min(?!-)|read|share|follow|subscribe|comments?|view|all|posts|more|facebook|twitter|linkedin|email|home|"
     r"our|my|his|her|their|your|about|"
     r"নিজস্ব|প্রতিবেদক|প্রতিনিধি|সংবাদদাতা|ডেস্ক|डेस्क|ब्यूरो|संवाददाता|टीम|न्यूज|न्यूज़|निज|تحرير|وكالات|محرر|編集部|取材班|編輯|编辑部|редакция|редакція)\b",
@@ -78,6 +80,10 @@ _ROLE_BEHIND = re.compile(
 )
 _INITIAL = re.compile(r"[A-Z]\.\s\w")  # "A. Writer" is a name
 _JUNK = re.compile(r"https?:|www\.|@\w|\d|[<>{}\[\]=]|^\W*$|\.(?:com|org|net|de|in)\b", re.I)
+# "Bundesministerium für Wirtschaft", "Deutscher Caritasverband e. V.", "INTERIA.PL"
+_BODY = re.compile(
+    r"\w{3}(?:ministerium|verband|verein|anstalt|gesellschaft|stiftung|universität|institut|behörde)\b|\be\.\s?V\b|\w{2}\.[a-z]{2}$", re.I
+)
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _WEEKDAY = r"(?:(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thur|Thurs|Fri|Sat|Satur|Sun)(?:day)?,? )?"
 _DAY = rf"{_MONTH}\.? \d{{1,2}}\b|\d{{1,2}}\.? {_MONTH}\b|\d{{1,2}}([./])\d{{1,2}}\1(?:19|20)\d\d"
@@ -85,7 +91,7 @@ _TAIL = re.compile(
     rf"\s*(?:[|•·⋅–—]|\s●\s|\s-\s|\s(?={_WEEKDAY}(?:{_DAY}))|,\s(?=(?:[a-zéèà]|The\s|[A-Z]{{2,}}\b))|\((?!\d)|\bfor the\b|\bfor\s[A-Z]|"
     r"\b(?:is|was|has)\b|\bin\s[A-Z]|\b(?:aus|in)\s(?=[A-Z]\w+$)|\b(?:updated|published|posted|"
     r"last|modified|am|on|at|veröffentlicht|publié|mis à jour|actualizado|aggiornato|erstellt|aktualisiert|geändert|follow|"
-    r"says?|said|sagte?|schreibt)\b|"
+    r"filed|publiziert|illustrations?|topics?|says?|said|sagte?|schreibt)\b|"
     r"(?<=\w)\sThe\s(?=[A-Z])).*$",
     re.I | re.DOTALL,
 )
@@ -113,21 +119,33 @@ def people(raw: str, outlets: Outlets = _NOBODY, limit: int = 12) -> list[str]:
     text = raw[:300].strip()
     if _PICTURE.match(text):
         return []
-    pieces = _SPLIT.split(_opened(unglued(text)).strip())
+    text = _opened(unglued(text)).strip()
+    head, _, rest = text.partition(",")
+    # From the outlet's own name on, one word alone is a place or a section: "The Hill Courier, Oslo".
+    closed = bool(rest) and (is_outlet(head, outlets) or _letters(head) in outlets.labels)
+    pieces = _SPLIT.split(rest.strip() if closed else text)
     found: list[str] = []
-    sections = False
     for place in range(0, len(pieces), 2):
+        piece = pieces[place].strip()
+        if _WEEKDAY_ALONE.fullmatch(piece):
+            break
         behind = bool(found) and any(mark in pieces[place - 1] for mark in ",\n|/•·⋅●")
-        sections = sections or (behind and _IN.match(pieces[place]) is not None)
-        name = None if behind and _IS_ROLE.search(pieces[place]) and not _INITIAL.match(pieces[place]) else _name(pieces[place], outlets)
-        if name and sections and " " not in name:
+        name = None if behind and _IS_ROLE.search(piece) and not _INITIAL.match(piece) else _name(piece, outlets)
+        if name and closed and " " not in name and not _UNSPACED.search(name):
             continue
         if name and not (behind and _is_addition(name, found[0])) and name.casefold() not in (f.casefold() for f in found):
             found.append(name)
+        closed = closed or _BODY.search(piece) is not None or (behind and _IN.match(piece) is not None)
     return found[:limit]
 
 
 _IN = re.compile(r"(?:filed )?(?:in|under)\s", re.I)  # "By Jane Roe, in News, Portugal": sections of the site, each a word
+_WEEKDAY_ALONE = re.compile(  # what follows is the rest of a date
+    r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|"
+    r"mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|"
+    r"sabato|domenica|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira)\.?",
+    re.I,
+)
 _NA = re.compile(r"^Na\s+(?=[A-Z][A-Z'’-]+(?:\s[A-Z][A-Z'’-]+){1,3}$)")  # Swahili; in capitals, since "na" opens lines in other languages
 _GLUED = re.compile(
     r"(?<=[^\W\d_]{2})(?=\d{1,2}[\s./]|(?:19|20)\d\d\b)"
@@ -140,9 +158,16 @@ def unglued(line: str) -> str:
     return _GLUED.sub(" | ", line)
 
 
+_LINK = re.compile(  # the words of a link to whatever else somebody wrote
+    r"(?:zum profil|(?:zeige )?alle (?:beiträge|artikel)) von\s|(?:view |see )?(?:all |more )?(?:posts|articles|stories) by\s|"
+    r"voir tous les articles (?:de|par)\s|ver todas las entradas de\s",
+    re.I,
+)
+
+
 def _opened(text: str) -> str:
     """A byline behind its opening word."""
-    return _without(_NA, _without(_BY, text))
+    return _without(_NA, _without(_BY, _without(_LINK, text)))
 
 
 def _without(opening: re.Pattern[str], text: str) -> str:
@@ -151,12 +176,15 @@ def _without(opening: re.Pattern[str], text: str) -> str:
     return text[found.end() :] if found else text
 
 
+_CHANNEL = re.compile(r"[A-Z]{2,5} (?:News|Sports?|World|Business|Digital|Online|Radio|Magazine|Staff)\b.*")  # "BBC News"
+
+
 def _without_house(text: str) -> str:
-    """ "DANA WHITLOCK Associated Press" -> "DANA WHITLOCK": a full name and the house behind it."""
+    """ "DANA WHITLOCK Associated Press", "Dana Whitlock BBC News" -> the name: a full one, and the house behind it."""
     words = text.split()
     for start in range(2, len(words)) if len(words) <= 8 else ():
         house = " ".join(words[start:])
-        if agency_named(house) and not means_other_things(house):
+        if (agency_named(house) and not means_other_things(house)) or _CHANNEL.fullmatch(house):
             return " ".join(words[:start])
     return text
 
@@ -183,7 +211,7 @@ def _is_person(text: str, outlets: Outlets) -> bool:
         return False
     if (_IS_ROLE.search(text) and not _INITIAL.match(text)) or text.startswith("The ") or is_outlet(text, outlets):
         return False
-    if agencies_in(text) or is_unnamed_agency(text) or is_house(text) or _SIGN.fullmatch(text):
+    if agencies_in(text) or is_unnamed_agency(text) or is_house(text) or _SIGN.fullmatch(text) or _BODY.search(text):
         return False
     if any(fold_month(p.strip(".,")) in MONTHS for p in parts) and any(c.isdigit() for c in text):
         return False

@@ -29,6 +29,22 @@ from tests.clean.made import read
         ("Article by Ada, filed under Cities & Trams", ["Ada"]),
         ("By Ada Merrow, in Kyiv, and Tomas Vind, in Oslo", ["Ada Merrow", "Tomas Vind"]),
         ("hb Frankfurt", []),
+        ("View all posts by Ada Merrow", ["Ada Merrow"]),
+        ("Zeige alle Beiträge von Hilde Brandt", ["Hilde Brandt"]),
+        ("Von Hilde Brandt publiziert am", ["Hilde Brandt"]),
+        ("Text von Hilde Brandt Illustration von Jo Haas", ["Hilde Brandt"]),
+        ("Written by Ada Merrow Topics: The Hills", ["Ada Merrow"]),
+        ("Ada filed under General Finance", ["Ada"]),
+        ("By Ada Merrow BBC News, Ust-Kamenogorsk, Kazakhstan", ["Ada Merrow"]),
+        ("Von der Leyen will Beitritt der Ukraine", []),
+        ("@merrow: trams, hills and why they are back", []),
+        ("@AdaMerrow", ["AdaMerrow"]),
+        ("Text Size", []),
+        ("Thursday, Oct 5", []),
+        ("Ada Merrow, Thursday, Oct 5", ["Ada Merrow"]),
+        ("Bundesministerium für Wirtschaft und Klimaschutz", []),
+        ("Deutscher Hügelverband e. V.", []),
+        ("HUEGEL.PL", []),
         ("de Vries", ["de Vries"]),
         ("Photo: Ada Merrow", []),
         ("Reuters Staff", []),
@@ -46,6 +62,8 @@ def test_the_outlet_is_no_person_and_a_blog_on_a_persons_own_host_is() -> None:
     outlets = Outlets(frozenset(["thehillcourier"]), frozenset(["adamerrow", "whc"]))
     assert people("WHC", outlets) == people("Hill Courier", outlets) == []
     assert people("Ada Merrow", outlets) == ["Ada Merrow"]
+    assert people("The Hill Courier, Oslo, Norway", outlets) == []
+    assert people("The Hill Courier, Ada Merrow, Oslo", outlets) == ["Ada Merrow"]
 
 
 @pytest.mark.parametrize(
