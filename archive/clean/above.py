@@ -12,7 +12,7 @@ from functools import cache
 from typing import TypeGuard
 
 from archive.agencies import agency_named, is_unnamed_agency, means_other_things
-from archive.clean.byline import first_part, is_byline, is_label, people, unglued
+from archive.clean.byline import LOOKED_OVER, first_part, is_byline, is_label, people, unglued
 from archive.clean.dateline import begins_as_places_do, source_line
 from archive.clean.text import key
 
@@ -24,9 +24,9 @@ def byline_above(before: Sequence[str], opening: Sequence[str]) -> tuple[str | N
     """(byline, evidence) where the print says that it is one. `before`: the lines above the story; `opening`: those among its first
     paragraphs."""
     for lines in (before, opening):
-        found = next((said for line in reversed(lines) for part in _parts(line) if (said := _says_so(part))), None)
+        found = [said for line in reversed(lines) for part in _parts(line) if (said := _says_so(part))]
         if found:
-            return found, PRINTED
+            return next((one for one in found if not LOOKED_OVER.match(one)), found[0]), PRINTED
     return None, None
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.agencies import agencies_in, agency_named, is_unnamed_agency
-from archive.clean.byline import Outlets, is_label, is_login, opens_with_by, outlets_of, people, split_names, without_by
+from archive.clean.byline import LOOKED_OVER, Outlets, is_label, is_login, opens_with_by, outlets_of, people, split_names, without_by
 from archive.clean.metadata import Metadata
 from archive.clean.text import fold, plain
 from archive.model import CreditTier
@@ -74,7 +74,7 @@ def authors_of(tree: LexborHTMLParser, meta: Metadata, byline: str | None) -> Au
     if found := split_names((name for name, kind in named if kind != "organisation"), outlets):
         return replace(none, people=found, evidence="json-ld author")
     found = by_metas or split_names(cards, outlets)
-    printed = tuple(people(byline, outlets)) if byline and not (found and _LOOKED_OVER.match(byline)) else ()
+    printed = tuple(people(byline, outlets)) if byline and not (found and LOOKED_OVER.match(byline)) else ()
     if printed and (not found or _are_others(printed, found)):
         return replace(none, people=printed, evidence="byline")
     if found:
@@ -100,9 +100,6 @@ def _may_be_name(text: str) -> bool:
 def _is_written_by(label: str) -> bool:
     label = label.strip(" :").casefold()
     return label in _WRITTEN_BY or without_by(f"{label} Name") == "Name"
-
-
-_LOOKED_OVER = re.compile(r"(?:\w+ )?(?:reviewed|checked|edited|updated) by\b", re.I)  # whoever did that wrote it only if nobody else did
 
 
 def _are_others(printed: tuple[str, ...], found: tuple[str, ...]) -> bool:

@@ -35,11 +35,12 @@ _BY = re.compile(
     r"publié par|propos recueillis par|par|escrito por|publicado por|por|redacción|di|a cura di|scritto da|"
     r"door|geschreven door|"
     r"skrevet af|skrevet av|af|av|text(?! size\b)|tekst|foto|pisze|autor|autorka|автор|автори|yazan|oleh|penulis|pewarta|wartawan|"
-    r"kirjoittaja|"
+    r"kirjoittaja|(?:text und )?(?:interview|protokoll)(?=\s?:)|"
     r"author|authors|reporter|journalist|staff reporter|by line|byline|लेखक|बाय|द्वारा|كتب|بقلم|بواسطة|作者|記者|记者|文|撰文|글)"
     r"(?:\s*[:：|]?\s+|(?:(?<![Bb]y)|(?<=[a-z] [Bb]y))[:：](?=\w))|^(?:@(?=\S+$)|✍\s*)",
     re.I,
 )
+LOOKED_OVER = re.compile(r"(?:\w+ )?(?:reviewed|checked|edited|updated) by\b", re.I)  # whoever did that wrote it only if nobody else did
 _PICTURE = re.compile(r"^(?:fotos?|photos?|bild(?:er)?|images?)\b(?!\s?(?:und|&|and|et)\b)", re.I)  # who took a picture wrote no story
 _SPLIT = re.compile(
     r"(\s*(?:[;|•·⋅/、，\n]|,(?!\s*(?:Jr|Sr|M\.?D|Ph\.?D|Esq|II|III)\b)|\s[&+]\s|\s(?:and|und|et|y|og|och|en|e|"
@@ -116,10 +117,7 @@ def people(raw: str, outlets: Outlets = _NOBODY, limit: int = 12) -> list[str]:
 
     `raw` may have several lines: what stands below a name, or behind it and a comma, is more often a role or a place.
     """
-    text = raw[:300].strip()
-    if _PICTURE.match(text):
-        return []
-    text = _opened(unglued(text)).strip()
+    text = _credit(raw[:300].strip())
     head, _, rest = text.partition(",")
     # From the outlet's own name on, one word alone is a place or a section: "The Hill Courier, Oslo".
     closed = bool(rest) and (is_outlet(head, outlets) or _letters(head) in outlets.labels)
@@ -139,6 +137,17 @@ def people(raw: str, outlets: Outlets = _NOBODY, limit: int = 12) -> list[str]:
     return found[:limit]
 
 
+def _credit(text: str) -> str:
+    """The names and what stands between and behind them; "" where they took a picture."""
+    if _PICTURE.match(text):
+        return ""
+    opened = _opened(unglued(text)).strip()
+    names = _ANSWERED.split(opened, maxsplit=1)[0] if _TALK.match(text) else opened
+    return names[: len(names) // 2] if _TWICE.fullmatch(names) else names
+
+
+_TALK, _ANSWERED = re.compile(r"(?:ein )?(?:interview|gespräch) von\b", re.I), re.compile(r"\smit\s")  # who answers is no author
+_TWICE = re.compile(r"(\w[^\W\d_]+ [^\d\n]{2,40})\1")  # "Jane RoeJane Roe": once for screen readers
 _IN = re.compile(r"(?:filed )?(?:in|under)\s", re.I)  # "By Jane Roe, in News, Portugal": sections of the site, each a word
 _WEEKDAY_ALONE = re.compile(  # what follows is the rest of a date
     r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|"
@@ -149,13 +158,16 @@ _WEEKDAY_ALONE = re.compile(  # what follows is the rest of a date
 _NA = re.compile(r"^Na\s+(?=[A-Z][A-Z'’-]+(?:\s[A-Z][A-Z'’-]+){1,3}$)")  # Swahili; in capitals, since "na" opens lines in other languages
 _GLUED = re.compile(
     r"(?<=[^\W\d_]{2})(?=\d{1,2}[\s./]|(?:19|20)\d\d\b)"
+    r"|(?<=[a-z]{2})(?=Staff (?:Writer|Reporter)\b)"
     r"|(?<=[a-zß-ÿ])(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
 )
 
+_BY_GLUED = re.compile(r"^By(?=[A-Z])")
+
 
 def unglued(line: str) -> str:
-    """A line whose elements stood without a space between name and day: "Jane Roe3 June" -> "Jane Roe | 3 June"."""
-    return _GLUED.sub(" | ", line)
+    """A line whose elements stood without a space between name and day or title: "Jane Roe3 June" -> "Jane Roe | 3 June"."""
+    return _GLUED.sub(" | ", _BY_GLUED.sub("By ", line))
 
 
 _LINK = re.compile(  # the words of a link to whatever else somebody wrote
@@ -270,6 +282,7 @@ def tells_both(line: str) -> bool:
 
 def is_byline(line: str) -> bool:
     """A short line that opens with "By" and names somebody, or who that is: "By IANS | Updated: August 29, 2025 22:00 IST"."""
+    line = _BY_GLUED.sub("By ", line)
     opening = (_BY.match(line) or _NA.match(line)) if len(line) <= 160 else None
     if not opening:
         return _KOREAN.fullmatch(line) is not None

@@ -29,6 +29,12 @@ from tests.clean.made import read
         ("Article by Ada, filed under Cities & Trams", ["Ada"]),
         ("By Ada Merrow, in Kyiv, and Tomas Vind, in Oslo", ["Ada Merrow", "Tomas Vind"]),
         ("hb Frankfurt", []),
+        ("ByJ.R. Merrow", ["J.R. Merrow"]),
+        ("Byron Merrow", ["Byron Merrow"]),
+        ("By Ada MerrowStaff Writer", ["Ada Merrow"]),
+        ("by Ada MerrowAda Merrow", ["Ada Merrow"]),
+        ("Text und Interview: Hilde Brandt", ["Hilde Brandt"]),
+        ("Ein Interview von Hilde Brandt mit Jo Haas", ["Hilde Brandt"]),
         ("View all posts by Ada Merrow", ["Ada Merrow"]),
         ("Zeige alle Beiträge von Hilde Brandt", ["Hilde Brandt"]),
         ("Von Hilde Brandt publiziert am", ["Hilde Brandt"]),
@@ -115,6 +121,8 @@ def test_who_looked_a_story_over_did_not_write_it_where_the_markup_names_who_did
     meta = '<meta name="author" content="Josh Keller">'
     assert read(meta, "<h1>Trams are back</h1><p>Reviewed by Ada Merrow</p>").authors == ("Josh Keller",)
     assert read("", "<h1>Trams are back</h1><p>Reviewed by Ada Merrow</p>").authors == ("Ada Merrow",)
+    both = read("", "<h1>Trams are back</h1><p>By Tomas Vind</p><p>Medically reviewed by Ada Merrow</p>")
+    assert (both.authors, both.byline) == (("Tomas Vind",), "By Tomas Vind")
 
 
 @pytest.mark.parametrize("label", ["Written by", "Verfasst von", "Escrito por", "Kirjoittanut", "執筆者", "Author:"])
