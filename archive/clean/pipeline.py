@@ -35,6 +35,7 @@ from archive.clean.text import key, plain, same, words
 from archive.clean.times import published
 from archive.clean.tree import FIGURE, Block, Page, read
 from archive.clean.trim import LEAD
+from archive.clean.twice import once
 from archive.model import Article, Entry, Further, WallKind
 
 _POINT = 12  # words of a paragraph; key points have fewer
@@ -140,7 +141,7 @@ def _opened(body: bytes, asked: Asked) -> _Opened | str:
     given = decoded(body, asked.headers)
     if given.reason:
         return given.reason
-    html, cut = bounded(given.text)
+    html, cut = bounded(once(given.text, given.utf8))
     try:
         tree = LexborHTMLParser(html if html is not given.text or given.utf8 is None else given.utf8)
     except Exception as problem:

@@ -36,7 +36,7 @@ from tests.clean.made import read
         ("Text und Interview: Hilde Brandt", ["Hilde Brandt"]),
         ("Ein Interview von Hilde Brandt mit Jo Haas", ["Hilde Brandt"]),
         ("View all posts by Ada Merrow", ["Ada Merrow"]),
-        ("Zeige alle Beiträge von Hilde Brandt", ["Hilde Brandt"]),
+        ("Zum Profil von Hilde Brandt", ["Hilde Brandt"]),
         ("Von Hilde Brandt publiziert am", ["Hilde Brandt"]),
         ("Text von Hilde Brandt Illustration von Jo Haas", ["Hilde Brandt"]),
         ("Written by Ada Merrow Topics: The Hills", ["Ada Merrow"]),
